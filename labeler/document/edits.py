@@ -1,0 +1,298 @@
+"""Edits: pure functions from an annotation to the next one.
+
+What an edit does not touch is the same object before and after, so undo steps are cheap and caches exact.
+An edit that moves polygons to another place also returns where they are now, so that a selection can follow.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from labeler.document.model import Annotation, Instance, Owner, Polygon, PolygonRef, Role
+
+_ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ID_LENGTH = 4
+
+Refs = tuple[PolygonRef, ...]
+
+
+def new_id(annotation: Annotation) -> str:
+    """A short id that no instance of this annotation has."""
+    taken = {instance.id for instance in annotation.instances}
+    length = _ID_LENGTH
+    while True:
+        id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(length))
+        if id not in taken:
+            return id
+        length += 1
+
+
+# --- adding and removing -----------------------------------------------------------------------------------
+
+
+def add_instance(annotation: Annotation, instance: Instance) -> Annotation:
+    """Append an instance: it is painted over the ones before."""
+    return replace(annotation, instances=(*annotation.instances, instance))
+
+
+def add_polygon(
+    annotation: Annotation, owner: Owner, polygon: Polygon
+) -> tuple[Annotation, PolygonRef]:
+    """Give ``owner`` one more polygon.
+
+    In an instance an include goes before the first exclude and everything else to the end, so that the instance
+    reads as all its includes minus all its excludes. In an image-wide list the polygon takes the list's role.
+    """
+    polygons = annotation.polygons(owner)
+    if isinstance(owner, Role):
+        polygon, index = with_role(polygon, owner), len(polygons)
+    else:
+        index = _canonical_index(polygons, polygon.role)
+    polygons = (*polygons[:index], polygon, *polygons[index:])
+    return with_polygons(annotation, owner, polygons), PolygonRef(owner, index)
+
+
+def remove_polygons(annotation: Annotation, refs: Iterable[PolygonRef]) -> Annotation:
+    """Remove these polygons, and every instance that has none left."""
+    for owner, indices in _by_owner(refs).items():
+        kept = tuple(p for i, p in enumerate(annotation.polygons(owner)) if i not in indices)
+        if kept or isinstance(owner, Role):
+            annotation = with_polygons(annotation, owner, kept)
+        else:
+            annotation = remove_instances(annotation, {owner})
+    return annotation
+
+
+def remove_instances(annotation: Annotation, ids: Collection[str]) -> Annotation:
+    return replace(
+        annotation, instances=tuple(i for i in annotation.instances if i.id not in ids)
+    )
+
+
+def duplicate(
+    annotation: Annotation, refs: Iterable[PolygonRef], offset: tuple[float, float]
+) -> tuple[Annotation, Refs]:
+    """Copy these polygons, moved by ``offset`` px: whole instances become new instances right above
+    themselves, single polygons join their owner."""
+    copies: list[PolygonRef] = []
+    for owner, indices in _by_owner(refs).items():
+        polygons = annotation.polygons(owner)
+        if isinstance(owner, str) and len(indices) == len(polygons):
+            original = annotation.instance(owner)
+            copy = replace(
+                original,
+                id=new_id(annotation),
+                polygons=tuple(translated(p, *offset) for p in polygons),
+            )
+            place = annotation.instances.index(original) + 1
+            instances = (*annotation.instances[:place], copy, *annotation.instances[place:])
+            annotation = replace(annotation, instances=instances)
+            copies += [PolygonRef(copy.id, index) for index in range(len(polygons))]
+        else:
+            for index in sorted(indices):
+                annotation, ref = add_polygon(annotation, owner, translated(polygons[index], *offset))
+                copies = [_shifted_by_insert(c, ref) for c in copies] + [ref]
+    return annotation, tuple(copies)
+
+
+# --- points ------------------------------------------------------------------------------------------------
+
+
+def update_polygons(
+    annotation: Annotation,
+    refs: Iterable[PolygonRef],
+    update: Callable[[Polygon], Polygon],
+) -> Annotation:
+    """Put ``update(polygon)`` in the place of each of these polygons."""
+    for owner, indices in _by_owner(refs).items():
+        polygons = tuple(
+            update(p) if i in indices else p for i, p in enumerate(annotation.polygons(owner))
+        )
+        annotation = with_polygons(annotation, owner, polygons)
+    return annotation
+
+
+def translate(annotation: Annotation, refs: Iterable[PolygonRef], dx: float, dy: float) -> Annotation:
+    return update_polygons(annotation, refs, lambda polygon: translated(polygon, dx, dy))
+
+
+def move_vertex(
+    annotation: Annotation, ref: PolygonRef, vertex: int, position: tuple[float, float]
+) -> Annotation:
+    points = annotation.polygon(ref).points.copy()
+    points[vertex] = position
+    return update_polygons(annotation, [ref], lambda polygon: replace(polygon, points=points))
+
+
+def insert_vertex(
+    annotation: Annotation, ref: PolygonRef, vertex: int, position: tuple[float, float]
+) -> Annotation:
+    """Insert before ``vertex``; ``vertex`` equal to the number of points appends."""
+    points = np.insert(annotation.polygon(ref).points, vertex, position, axis=0)
+    return update_polygons(annotation, [ref], lambda polygon: replace(polygon, points=points))
+
+
+def delete_vertex(annotation: Annotation, ref: PolygonRef, vertex: int) -> Annotation:
+    """Delete a vertex; a polygon that would have fewer than three goes as a whole."""
+    points = np.delete(annotation.polygon(ref).points, vertex, axis=0)
+    if len(points) < 3:
+        return remove_polygons(annotation, [ref])
+    return update_polygons(annotation, [ref], lambda polygon: replace(polygon, points=points))
+
+
+# --- role, class, order ------------------------------------------------------------------------------------
+
+
+def set_role(
+    annotation: Annotation, refs: Iterable[PolygonRef], role: Role, class_name: str
+) -> tuple[Annotation, Refs]:
+    """Give these polygons a role and put each where that role is at home.
+
+    Inside an instance include and exclude take their canonical place; ignore is an image-wide list; an
+    image-wide polygon that becomes an include is a new instance of ``class_name``. An instance that gave all its
+    polygons away goes.
+    """
+    changed = [(ref.owner, annotation.polygon(ref)) for ref in refs]
+    changed = [(owner, polygon) for owner, polygon in changed if polygon.role is not role]
+    placed: list[tuple[Owner, Polygon]] = []
+    for owner, polygon in changed:
+        new = with_role(polygon, role)
+        if role is Role.IGNORE or (role is Role.EXCLUDE and isinstance(owner, Role)):
+            target: Owner = role
+            annotation = _without(annotation, owner, polygon)
+            annotation, _ = add_polygon(annotation, target, new)
+        elif isinstance(owner, Role):
+            annotation = _without(annotation, owner, polygon)
+            target = new_id(annotation)
+            annotation = add_instance(annotation, Instance(target, class_name, (new,)))
+        else:
+            target = owner
+            annotation = _without(annotation, owner, polygon, keep_empty=True)
+            annotation, _ = add_polygon(annotation, target, new)
+        placed.append((target, new))
+    return annotation, tuple(_find(annotation, owner, polygon) for owner, polygon in placed)
+
+
+def set_class(annotation: Annotation, ids: Collection[str], class_name: str) -> Annotation:
+    return _update_instances(
+        annotation,
+        lambda i: replace(i, class_name=class_name)
+        if i.id in ids and i.class_name != class_name
+        else i,
+    )
+
+
+def rename_class(annotation: Annotation, old: str, new: str) -> Annotation:
+    """The same annotation with one class called differently; the same object when it has none of it."""
+    if all(i.class_name != old for i in annotation.instances):
+        return annotation
+    return _update_instances(
+        annotation, lambda i: replace(i, class_name=new) if i.class_name == old else i
+    )
+
+
+def reorder_instances(annotation: Annotation, ids: Collection[str], index: int) -> Annotation:
+    """Move these instances, in their present order, to before the instance now at ``index``."""
+    before = [i for i in annotation.instances[:index] if i.id not in ids]
+    moved = [i for i in annotation.instances if i.id in ids]
+    after = [i for i in annotation.instances[index:] if i.id not in ids]
+    instances = (*before, *moved, *after)
+    if all(a is b for a, b in zip(instances, annotation.instances, strict=True)):
+        return annotation
+    return replace(annotation, instances=instances)
+
+
+def reorder_polygon(
+    annotation: Annotation, ref: PolygonRef, index: int
+) -> tuple[Annotation, PolygonRef]:
+    """Move a polygon to before the one now at ``index`` of the same owner: the mask's walking order."""
+    polygons = annotation.polygons(ref.owner)
+    others = [*polygons[: ref.index], *polygons[ref.index + 1 :]]
+    place = index - 1 if index > ref.index else index
+    if place == ref.index:
+        return annotation, ref
+    others.insert(place, polygons[ref.index])
+    return with_polygons(annotation, ref.owner, tuple(others)), PolygonRef(ref.owner, place)
+
+
+def bring_to_front(annotation: Annotation, ref: PolygonRef) -> tuple[Annotation, PolygonRef]:
+    """Last in its owner's order: an include becomes an island inside the holes before it."""
+    return reorder_polygon(annotation, ref, len(annotation.polygons(ref.owner)))
+
+
+def set_flag(annotation: Annotation, name: str, value: object) -> Annotation:
+    """Set a flag of the whole image; None removes it."""
+    flags = {key: old for key, old in annotation.flags.items() if key != name}
+    if value is not None:
+        flags[name] = value
+    return replace(annotation, flags=flags)
+
+
+# --- pieces ------------------------------------------------------------------------------------------------
+
+
+def translated(polygon: Polygon, dx: float, dy: float) -> Polygon:
+    return replace(polygon, points=polygon.points + (dx, dy))
+
+
+def with_role(polygon: Polygon, role: Role) -> Polygon:
+    return polygon if polygon.role is role else replace(polygon, role=role)
+
+
+def with_polygons(annotation: Annotation, owner: Owner, polygons: tuple[Polygon, ...]) -> Annotation:
+    """The annotation with this owner's polygons replaced as a whole."""
+    if owner is Role.EXCLUDE:
+        return replace(annotation, exclude=polygons)
+    if owner is Role.IGNORE:
+        return replace(annotation, ignore=polygons)
+    return _update_instances(
+        annotation, lambda i: replace(i, polygons=polygons) if i.id == owner else i
+    )
+
+
+def _update_instances(
+    annotation: Annotation, update: Callable[[Instance], Instance]
+) -> Annotation:
+    return replace(annotation, instances=tuple(update(i) for i in annotation.instances))
+
+
+def _canonical_index(polygons: tuple[Polygon, ...], role: Role) -> int:
+    if role is Role.INCLUDE:
+        for index, polygon in enumerate(polygons):
+            if polygon.role is Role.EXCLUDE:
+                return index
+    return len(polygons)
+
+
+def _by_owner(refs: Iterable[PolygonRef]) -> Mapping[Owner, set[int]]:
+    owners: dict[Owner, set[int]] = {}
+    for ref in refs:
+        owners.setdefault(ref.owner, set()).add(ref.index)
+    return owners
+
+
+def _find(annotation: Annotation, owner: Owner, polygon: Polygon) -> PolygonRef:
+    for index, candidate in enumerate(annotation.polygons(owner)):
+        if candidate is polygon:
+            return PolygonRef(owner, index)
+    raise KeyError(owner)
+
+
+def _without(
+    annotation: Annotation, owner: Owner, polygon: Polygon, *, keep_empty: bool = False
+) -> Annotation:
+    ref = _find(annotation, owner, polygon)
+    if not keep_empty:
+        return remove_polygons(annotation, [ref])
+    kept = tuple(p for p in annotation.polygons(owner) if p is not polygon)
+    return with_polygons(annotation, owner, kept)
+
+
+def _shifted_by_insert(ref: PolygonRef, inserted: PolygonRef) -> PolygonRef:
+    if ref.owner == inserted.owner and ref.index >= inserted.index:
+        return PolygonRef(ref.owner, ref.index + 1)
+    return ref

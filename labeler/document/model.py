@@ -1,0 +1,170 @@
+"""What is drawn on one image, as frozen values. Knows no file, no pixel and no window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+#: Coordinates are kept to 1/1000 px: what the sidecar stores is what every mask is made from.
+DECIMALS = 3
+#: Farther from the origin than this (px) no image reaches; it keeps pixel arithmetic in integers.
+COORDINATE_LIMIT = 1_000_000.0
+
+Extra = Mapping[str, Any]
+NOTHING: Extra = MappingProxyType({})
+
+
+class Role(Enum):
+    """What a polygon does to the mask."""
+
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    IGNORE = "ignore"
+
+
+#: Who holds a polygon: an instance's id, or ``Role.EXCLUDE`` / ``Role.IGNORE`` for the image-wide lists.
+Owner = str | Role
+
+
+@dataclass(frozen=True, eq=False)
+class Polygon:
+    """One closed ring of points with a role.
+
+    ``points`` is a read-only ``(n, 2)`` float64 array of x, y in image pixels ((0, 0) is the top-left corner
+    of the first pixel), n ≥ 3, the last point joined to the first. Raises ValueError for anything else.
+    """
+
+    role: Role
+    points: NDArray[np.float64]
+    extra: Extra = NOTHING
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", _as_points(self.points))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Polygon):
+            return NotImplemented
+        return (
+            self.role is other.role
+            and np.array_equal(self.points, other.points)
+            and self.extra == other.extra
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and arrays have no hash
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom in image pixels."""
+        left, top = self.points.min(axis=0).tolist()
+        right, bottom = self.points.max(axis=0).tolist()
+        return left, top, right, bottom
+
+
+def _as_points(points: ArrayLike) -> NDArray[np.float64]:
+    array = np.array(points, dtype=np.float64)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError("points are pairs of numbers")
+    if len(array) < 3:
+        raise ValueError("a polygon needs at least 3 points")
+    if not (np.abs(array) <= COORDINATE_LIMIT).all():  # false for NaN too
+        raise ValueError(f"coordinates are finite and within ±{COORDINATE_LIMIT:.0f}")
+    array = np.round(array, DECIMALS) + 0.0  # + 0.0: no -0.0 in files
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One thing of one class: an ordered list of polygons, include adds, exclude removes."""
+
+    id: str
+    class_name: str
+    polygons: tuple[Polygon, ...]
+    source: str = "human"
+    attributes: Extra = NOTHING
+    extra: Extra = NOTHING
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """The image an annotation belongs to: file name (no folder) and displayed size in pixels."""
+
+    file: str
+    width: int
+    height: int
+    extra: Extra = NOTHING
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """Everything drawn on one image. ``exclude`` and ``ignore`` are image-wide."""
+
+    image: ImageInfo
+    instances: tuple[Instance, ...] = ()
+    exclude: tuple[Polygon, ...] = ()
+    ignore: tuple[Polygon, ...] = ()
+    flags: Extra = NOTHING
+    extra: Extra = NOTHING
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing here is worth a file: no polygon, no flag, nothing another program wrote."""
+        return not (self.instances or self.exclude or self.ignore or self.flags or self.extra)
+
+    def instance(self, id: str) -> Instance:
+        """The instance with this id; KeyError when there is none."""
+        return self._instances_by_id[id]
+
+    @cached_property
+    def _instances_by_id(self) -> dict[str, Instance]:
+        return {instance.id: instance for instance in self.instances}
+
+    def polygons(self, owner: Owner) -> tuple[Polygon, ...]:
+        """The polygons of an instance or of an image-wide list; KeyError for an unknown instance."""
+        if isinstance(owner, str):
+            return self.instance(owner).polygons
+        return {Role.EXCLUDE: self.exclude, Role.IGNORE: self.ignore}[owner]
+
+    def polygon(self, ref: PolygonRef) -> Polygon:
+        """The polygon at ``ref``; KeyError or IndexError when it is gone."""
+        return self.polygons(ref.owner)[ref.index]
+
+    def refs(self) -> Iterator[PolygonRef]:
+        """Every polygon in painting order: instances, then image-wide excludes, then ignore regions."""
+        owners: list[Owner] = [i.id for i in self.instances]
+        lists = [i.polygons for i in self.instances]
+        for owner, polygons in zip(
+            [*owners, Role.EXCLUDE, Role.IGNORE], [*lists, self.exclude, self.ignore], strict=True
+        ):
+            for index in range(len(polygons)):
+                yield PolygonRef(owner, index)
+
+
+@dataclass(frozen=True)
+class PolygonRef:
+    """Where a polygon is in its annotation."""
+
+    owner: Owner
+    index: int
+
+    def in_(self, annotation: Annotation) -> bool:
+        """Whether the annotation has a polygon there."""
+        try:
+            return 0 <= self.index < len(annotation.polygons(self.owner))
+        except KeyError:
+            return False
