@@ -17,11 +17,7 @@ _translations: gettext.NullTranslations = gettext.NullTranslations()
 
 def install(language: str | None = None) -> None:
     """Use ``language`` ("de", "zh_CN"), or what the environment asks for when it is None."""
-    use(
-        gettext.translation(
-            DOMAIN, LOCALES, languages=[language] if language else None, fallback=True
-        )
-    )
+    use(gettext.translation(DOMAIN, LOCALES, languages=[language] if language else None, fallback=True))
 
 
 def use(translations: gettext.NullTranslations) -> None:

@@ -39,13 +39,11 @@ def add_instance(annotation: Annotation, instance: Instance) -> Annotation:
     return replace(annotation, instances=(*annotation.instances, instance))
 
 
-def add_polygon(
-    annotation: Annotation, owner: Owner, polygon: Polygon
-) -> tuple[Annotation, PolygonRef]:
+def add_polygon(annotation: Annotation, owner: Owner, polygon: Polygon) -> tuple[Annotation, PolygonRef]:
     """Give ``owner`` one more polygon.
 
-    In an instance an include goes before the first exclude and everything else to the end, so that the instance
-    reads as all its includes minus all its excludes. In an image-wide list the polygon takes the list's role.
+    In an instance an include goes before the first exclude and everything else to the end, so that the
+    instance reads as all its includes minus all its excludes. In an image-wide list the polygon takes the list's role.
     """
     polygons = annotation.polygons(owner)
     if isinstance(owner, Role):
@@ -68,9 +66,7 @@ def remove_polygons(annotation: Annotation, refs: Iterable[PolygonRef]) -> Annot
 
 
 def remove_instances(annotation: Annotation, ids: Collection[str]) -> Annotation:
-    return replace(
-        annotation, instances=tuple(i for i in annotation.instances if i.id not in ids)
-    )
+    return replace(annotation, instances=tuple(i for i in annotation.instances if i.id not in ids))
 
 
 def duplicate(
@@ -109,9 +105,7 @@ def update_polygons(
 ) -> Annotation:
     """Put ``update(polygon)`` in the place of each of these polygons."""
     for owner, indices in _by_owner(refs).items():
-        polygons = tuple(
-            update(p) if i in indices else p for i, p in enumerate(annotation.polygons(owner))
-        )
+        polygons = tuple(update(p) if i in indices else p for i, p in enumerate(annotation.polygons(owner)))
         annotation = with_polygons(annotation, owner, polygons)
     return annotation
 
@@ -153,8 +147,8 @@ def set_role(
     """Give these polygons a role and put each where that role is at home.
 
     Inside an instance include and exclude take their canonical place; ignore is an image-wide list; an
-    image-wide polygon that becomes an include is a new instance of ``class_name``. An instance that gave all its
-    polygons away goes.
+    image-wide polygon that becomes an include is a new instance of ``class_name``. An instance that gave all
+    its polygons away goes.
     """
     changed = [(ref.owner, annotation.polygon(ref)) for ref in refs]
     changed = [(owner, polygon) for owner, polygon in changed if polygon.role is not role]
@@ -180,9 +174,7 @@ def set_role(
 def set_class(annotation: Annotation, ids: Collection[str], class_name: str) -> Annotation:
     return _update_instances(
         annotation,
-        lambda i: replace(i, class_name=class_name)
-        if i.id in ids and i.class_name != class_name
-        else i,
+        lambda i: replace(i, class_name=class_name) if i.id in ids and i.class_name != class_name else i,
     )
 
 
@@ -190,9 +182,7 @@ def rename_class(annotation: Annotation, old: str, new: str) -> Annotation:
     """The same annotation with one class called differently; the same object when it has none of it."""
     if all(i.class_name != old for i in annotation.instances):
         return annotation
-    return _update_instances(
-        annotation, lambda i: replace(i, class_name=new) if i.class_name == old else i
-    )
+    return _update_instances(annotation, lambda i: replace(i, class_name=new) if i.class_name == old else i)
 
 
 def reorder_instances(annotation: Annotation, ids: Collection[str], index: int) -> Annotation:
@@ -206,9 +196,7 @@ def reorder_instances(annotation: Annotation, ids: Collection[str], index: int) 
     return replace(annotation, instances=instances)
 
 
-def reorder_polygon(
-    annotation: Annotation, ref: PolygonRef, index: int
-) -> tuple[Annotation, PolygonRef]:
+def reorder_polygon(annotation: Annotation, ref: PolygonRef, index: int) -> tuple[Annotation, PolygonRef]:
     """Move a polygon to before the one now at ``index`` of the same owner: the mask's walking order."""
     polygons = annotation.polygons(ref.owner)
     others = [*polygons[: ref.index], *polygons[ref.index + 1 :]]
@@ -249,14 +237,10 @@ def with_polygons(annotation: Annotation, owner: Owner, polygons: tuple[Polygon,
         return replace(annotation, exclude=polygons)
     if owner is Role.IGNORE:
         return replace(annotation, ignore=polygons)
-    return _update_instances(
-        annotation, lambda i: replace(i, polygons=polygons) if i.id == owner else i
-    )
+    return _update_instances(annotation, lambda i: replace(i, polygons=polygons) if i.id == owner else i)
 
 
-def _update_instances(
-    annotation: Annotation, update: Callable[[Instance], Instance]
-) -> Annotation:
+def _update_instances(annotation: Annotation, update: Callable[[Instance], Instance]) -> Annotation:
     return replace(annotation, instances=tuple(update(i) for i in annotation.instances))
 
 

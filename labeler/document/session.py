@@ -38,8 +38,8 @@ class _Step:
 class Session:
     """The annotation of one open image and every step that led to it, without a limit.
 
-    ``annotation_changed`` fires at mouse speed, with the owners whose polygons differ from before, on previews
-    too. ``history_changed`` fires once per gesture: commit, undo, redo.
+    ``annotation_changed`` fires at mouse speed, with the owners whose polygons differ from before, on
+    previews too. ``history_changed`` fires once per gesture: commit, undo, redo.
     """
 
     def __init__(self, annotation: Annotation) -> None:

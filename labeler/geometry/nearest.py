@@ -13,7 +13,7 @@ Position = tuple[float, float]
 
 @dataclass(frozen=True)
 class NearEdge:
-    """A place on a ring's edge: ``vertex`` is the edge's first vertex, ``position`` the closest point on it."""
+    """A place on a ring's edge: ``vertex`` is the edge's first vertex, ``position`` the closest place."""
 
     vertex: int
     position: Position
