@@ -43,7 +43,8 @@ def add_polygon(annotation: Annotation, owner: Owner, polygon: Polygon) -> tuple
     """Give ``owner`` one more polygon.
 
     In an instance an include goes before the first exclude and everything else to the end, so that the
-    instance reads as all its includes minus all its excludes. In an image-wide list the polygon takes the list's role.
+    instance reads as all its includes minus all its excludes. In an image-wide list the polygon takes the
+    list's role.
     """
     polygons = annotation.polygons(owner)
     if isinstance(owner, Role):
