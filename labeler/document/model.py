@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
@@ -19,6 +19,10 @@ COORDINATE_LIMIT = 1_000_000.0
 
 Extra = Mapping[str, Any]
 NOTHING: Extra = MappingProxyType({})
+
+
+def _nothing() -> Extra:
+    return NOTHING
 
 
 class Role(Enum):
@@ -43,7 +47,7 @@ class Polygon:
 
     role: Role
     points: NDArray[np.float64]
-    extra: Extra = NOTHING
+    extra: Extra = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", _as_points(self.points))
@@ -90,8 +94,8 @@ class Instance:
     class_name: str
     polygons: tuple[Polygon, ...]
     source: str = "human"
-    attributes: Extra = NOTHING
-    extra: Extra = NOTHING
+    attributes: Extra = field(default_factory=_nothing)
+    extra: Extra = field(default_factory=_nothing)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -103,7 +107,7 @@ class ImageInfo:
     file: str
     width: int
     height: int
-    extra: Extra = NOTHING
+    extra: Extra = field(default_factory=_nothing)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -116,8 +120,8 @@ class Annotation:
     instances: tuple[Instance, ...] = ()
     exclude: tuple[Polygon, ...] = ()
     ignore: tuple[Polygon, ...] = ()
-    flags: Extra = NOTHING
-    extra: Extra = NOTHING
+    flags: Extra = field(default_factory=_nothing)
+    extra: Extra = field(default_factory=_nothing)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -1,0 +1,50 @@
+"""What the pointer does, as small state machines. No Qt. A new tool is one file and one entry in TOOLS."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from labeler.document.model import Role
+from labeler.i18n import N_
+from labeler.tools.drawing import ReadyToDraw
+from labeler.tools.selecting import Selecting
+from labeler.tools.state import Tool
+
+TOOLS = (
+    Tool(
+        "select",
+        N_("Select and edit"),
+        "mouse-pointer",
+        "V",
+        N_("Select, move and reshape polygons"),
+        Selecting,
+    ),
+    Tool(
+        "include",
+        N_("Include"),
+        "include",
+        "Q",
+        N_("Draw what belongs to the thing"),
+        partial(ReadyToDraw, role=Role.INCLUDE),
+        part_key="Shift+Q",
+        role=Role.INCLUDE,
+    ),
+    Tool(
+        "exclude",
+        N_("Exclude"),
+        "exclude",
+        "W",
+        N_("Draw a hole: cuts the selected instance, or everything when nothing is selected"),
+        partial(ReadyToDraw, role=Role.EXCLUDE),
+        role=Role.EXCLUDE,
+    ),
+    Tool(
+        "ignore",
+        N_("Ignore"),
+        "ignore",
+        "E",
+        N_("Draw a “don't know” region, left out of training and metrics"),
+        partial(ReadyToDraw, role=Role.IGNORE),
+        role=Role.IGNORE,
+    ),
+)

@@ -1,0 +1,96 @@
+"""Feeds pointer and key events to the state of the current tool. Canvas and test driver both stand here."""
+
+from __future__ import annotations
+
+from labeler.document.session import Signal
+from labeler.tools.context import Context
+from labeler.tools.events import PointerEvent
+from labeler.tools.state import Overlay, State, Tool
+
+
+class Controller:
+    """``state_changed`` fires when the state (and so overlay, hint or cursor) may be another."""
+
+    def __init__(self, context: Context, tool: Tool) -> None:
+        self.context = context
+        self.tool = tool
+        self.state: State = tool.idle()
+        self.state_changed: Signal[[]] = Signal()
+        self.tool_changed: Signal[[]] = Signal()
+
+    def use(self, tool: Tool, *, new_part: bool = False) -> None:
+        """Change the tool; a draft that can be closed is closed, not lost."""
+        self.settle()
+        self.tool = tool
+        self.context.new_part = new_part
+        self._become(tool.idle())
+        self.tool_changed.emit()
+
+    def press(self, event: PointerEvent) -> None:
+        self._become(self.state.press(self.context, event))
+
+    def double_press(self, event: PointerEvent) -> None:
+        self._become(self.state.double_press(self.context, event))
+
+    def move(self, event: PointerEvent) -> None:
+        self._become(self.state.move(self.context, event))
+
+    def release(self, event: PointerEvent) -> None:
+        self._become(self.state.release(self.context, event))
+
+    def finish(self) -> None:
+        self._become(self.state.finish(self.context))
+
+    def cancel(self) -> None:
+        self._become(self.state.cancel(self.context))
+
+    def step_back(self) -> None:
+        self._become(self.state.step_back(self.context))
+
+    def settle(self) -> None:
+        """End the gesture under way because the surroundings change; keeps what can be kept."""
+        self._become(self.state.settle(self.context))
+
+    def reset(self) -> None:
+        """Another image is shown: whatever the state knew is gone."""
+        self._become(self.tool.idle())
+
+    # --- undo and redo: a draft's points first, then the history -------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        return self.state.can_step_back or self.context.session.undo_name is not None
+
+    @property
+    def can_redo(self) -> bool:
+        return self.state.can_step_forward or (
+            not self.state.is_gesture and self.context.session.redo_name is not None
+        )
+
+    def undo(self) -> None:
+        if self.state.can_step_back:
+            self.step_back()
+        elif self.state.is_gesture:
+            self.cancel()
+        elif not self.context.read_only:
+            self.context.session.undo()
+            self.reset()
+
+    def redo(self) -> None:
+        if self.state.can_step_forward:
+            self._become(self.state.step_forward(self.context))
+        elif not self.state.is_gesture and not self.context.read_only:
+            self.context.session.redo()
+            self.reset()
+
+    @property
+    def overlay(self) -> Overlay:
+        return self.state.overlay(self.context)
+
+    @property
+    def hint(self) -> str:
+        return self.state.hint(self.context)
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self.state_changed.emit()

@@ -1,0 +1,250 @@
+"""Changing what is there: drag, add and delete vertices, move polygons. Shared by all tools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from labeler.document import edits
+from labeler.document.model import Annotation, PolygonRef
+from labeler.geometry.nearest import Position
+from labeler.i18n import _
+from labeler.tools.context import Context
+from labeler.tools.events import PointerEvent
+from labeler.tools.picking import PICK_TOLERANCE_PX, EdgeHit, VertexHit
+from labeler.tools.state import DRAG_THRESHOLD_PX, Cursor, Overlay, State
+
+
+def is_drag(context: Context, start: Position, position: Position) -> bool:
+    """Whether the pointer went farther from where it was pressed than a hand trembles."""
+    distance = np.hypot(position[0] - start[0], position[1] - start[1])
+    return bool(distance >= DRAG_THRESHOLD_PX * context.pixel)
+
+
+@dataclass(frozen=True)
+class Editing(State):
+    """Idle over the polygons: shows what is under the pointer and starts the gestures that change it."""
+
+    hovered: PolygonRef | None = None
+    vertex: VertexHit | None = None
+    edge: EdgeHit | None = None
+    ctrl: bool = False
+
+    def move(self, context: Context, event: PointerEvent) -> State:
+        hits = self.look(context, event)
+        if (hits.hovered, hits.vertex, hits.edge, hits.ctrl) == (
+            self.hovered,
+            self.vertex,
+            self.edge,
+            self.ctrl,
+        ):
+            return self
+        return hits
+
+    def look(self, context: Context, event: PointerEvent) -> Editing:
+        """This state with what lies under the pointer now."""
+        tolerance = PICK_TOLERANCE_PX * context.pixel
+        among = None if event.ctrl_only else context.selection
+        vertex = context.picker.vertex(event.position, tolerance, among)
+        edge = None
+        if not vertex:
+            edge = context.picker.edge(event.position, tolerance)
+        hovered = vertex.ref if vertex else edge.ref if edge else self.reach(context, event)
+        return replace(self, vertex=vertex, edge=edge, hovered=hovered, ctrl=event.ctrl_only)
+
+    def reach(self, context: Context, event: PointerEvent) -> PolygonRef | None:
+        """What a press would pick where there is neither vertex nor edge."""
+        return None
+
+    def press(self, context: Context, event: PointerEvent) -> State:
+        here = self.look(context, event)
+        if context.read_only:
+            return here.press_on_polygon(context, event) if here.hovered else here
+        if event.ctrl_only and here.vertex:
+            return here.delete_vertex(context, here.vertex)
+        if here.vertex:
+            return here.grab_vertex(context, here.vertex, event)
+        if event.ctrl_only and here.edge:
+            return here.add_vertex(context, here.edge, event)
+        if here.hovered:
+            return here.press_on_polygon(context, event)
+        return here.press_on_nothing(context, event)
+
+    def press_on_polygon(self, context: Context, event: PointerEvent) -> State:
+        assert self.hovered is not None
+        if event.shift_only:
+            chosen = set(context.selection) ^ {self.hovered}
+            context.select(ref for ref in context.annotation.refs() if ref in chosen)
+            return self
+        was_selected = self.hovered in context.selection
+        if not was_selected:
+            context.select([self.hovered])
+        return PressingPolygon(self, self.hovered, event.position, self.edge, was_selected)
+
+    def drag_polygon(self, context: Context, pressed: PressingPolygon, event: PointerEvent) -> State:
+        """The pressed polygon is dragged: a selected one bends its edge, else the selection moves."""
+        if pressed.edge and pressed.was_selected:
+            at_press = replace(event, position=pressed.start)
+            return self.add_vertex(context, pressed.edge, at_press).move(context, event)
+        refs = context.editable(context.selection)
+        return MovingPolygons(self, refs, pressed.start).move(context, event)
+
+    def press_on_nothing(self, context: Context, event: PointerEvent) -> State:
+        context.select(())
+        return self
+
+    def delete_vertex(self, context: Context, hit: VertexHit) -> State:
+        context.session.commit(
+            _("Delete vertex"), edits.delete_vertex(context.base, hit.ref, hit.vertex)
+        )
+        return replace(self, vertex=None, edge=None, hovered=None)
+
+    def add_vertex(self, context: Context, hit: EdgeHit, event: PointerEvent) -> State:
+        """Insert where the edge is, not where the pointer is, and go on dragging."""
+        start = edits.insert_vertex(context.base, hit.ref, hit.vertex + 1, hit.position)
+        context.select([hit.ref])
+        context.session.preview(start)
+        vertex = VertexHit(hit.ref, hit.vertex + 1)
+        return DraggingVertex(self, start, vertex, event.position, _("Add vertex"))
+
+    def grab_vertex(self, context: Context, hit: VertexHit, event: PointerEvent) -> State:
+        return DraggingVertex(self, context.base, hit, event.position, _("Move vertex"))
+
+    def cancel(self, context: Context) -> State:
+        """Esc with nothing under way lets go of the selection."""
+        context.select(())
+        return self
+
+    def settle(self, context: Context) -> State:
+        return self
+
+    def overlay(self, context: Context) -> Overlay:
+        hovered = self.hovered if self.hovered and self.hovered.in_(context.annotation) else None
+        return Overlay(
+            hovered=hovered,
+            vertex=self.vertex,
+            adds=self.edge.position if self.ctrl and self.edge else None,
+            deletes=self.ctrl and self.vertex is not None,
+        )
+
+    def cursor(self, context: Context) -> Cursor:
+        return Cursor.HAND if self.hovered else Cursor.ARROW
+
+
+@dataclass(frozen=True)
+class PressingPolygon(State):
+    """The button is down on a polygon: a click selects it, a drag moves it or bends its edge."""
+
+    home: Editing
+    ref: PolygonRef
+    start: Position
+    edge: EdgeHit | None
+    was_selected: bool
+
+    @property
+    def is_gesture(self) -> bool:
+        return True
+
+    def move(self, context: Context, event: PointerEvent) -> State:
+        if context.read_only or not is_drag(context, self.start, event.position):
+            return self
+        return self.home.drag_polygon(context, self, event)
+
+    def release(self, context: Context, event: PointerEvent) -> State:
+        return self.home.look(context, event)
+
+    def double_press(self, context: Context, event: PointerEvent) -> State:
+        return self
+
+    def cancel(self, context: Context) -> State:
+        return self.home
+
+    def overlay(self, context: Context) -> Overlay:
+        return self.home.overlay(context)
+
+    def hint(self, context: Context) -> str:
+        return self.home.hint(context)
+
+    def cursor(self, context: Context) -> Cursor:
+        return Cursor.HAND
+
+
+@dataclass(frozen=True)
+class DraggingVertex(State):
+    home: Editing
+    #: What every preview starts from, so that a drag of 300 moves equals one move.
+    base: Annotation
+    hit: VertexHit
+    start: Position
+    name: str
+    moved: bool = False
+
+    @property
+    def is_gesture(self) -> bool:
+        return True
+
+    def move(self, context: Context, event: PointerEvent) -> State:
+        # A hand that trembles on a click must not move the vertex.
+        if not self.moved and not is_drag(context, self.start, event.position):
+            return self
+        x, y = self.base.polygon(self.hit.ref).points[self.hit.vertex].tolist()
+        dx, dy = event.position[0] - self.start[0], event.position[1] - self.start[1]
+        moved = edits.move_vertex(self.base, self.hit.ref, self.hit.vertex, (x + dx, y + dy))
+        context.session.preview(moved)
+        return self if self.moved else replace(self, moved=True)
+
+    def release(self, context: Context, event: PointerEvent) -> State:
+        context.session.commit(self.name)
+        return self.home.look(context, event)
+
+    def cancel(self, context: Context) -> State:
+        context.session.rollback()
+        return replace(self.home, vertex=None, edge=None, hovered=None)
+
+    def settle(self, context: Context) -> State:
+        context.session.commit(self.name)
+        return self.home
+
+    def overlay(self, context: Context) -> Overlay:
+        return Overlay(vertex=self.hit)
+
+    def hint(self, context: Context) -> str:
+        return _("Release to place the vertex, Esc to leave it where it was.")
+
+    def cursor(self, context: Context) -> Cursor:
+        return Cursor.CROSS
+
+
+@dataclass(frozen=True)
+class MovingPolygons(State):
+    home: Editing
+    refs: tuple[PolygonRef, ...]
+    start: Position
+
+    @property
+    def is_gesture(self) -> bool:
+        return True
+
+    def move(self, context: Context, event: PointerEvent) -> State:
+        dx, dy = event.position[0] - self.start[0], event.position[1] - self.start[1]
+        context.session.preview(edits.translate(context.base, self.refs, dx, dy))
+        return self
+
+    def release(self, context: Context, event: PointerEvent) -> State:
+        context.session.commit(_("Move polygon"))
+        return self.home.look(context, event)
+
+    def cancel(self, context: Context) -> State:
+        context.session.rollback()
+        return replace(self.home, vertex=None, edge=None, hovered=None)
+
+    def settle(self, context: Context) -> State:
+        context.session.commit(_("Move polygon"))
+        return self.home
+
+    def hint(self, context: Context) -> str:
+        return _("Release to place the polygon, Esc to leave it where it was.")
+
+    def cursor(self, context: Context) -> Cursor:
+        return Cursor.MOVE

@@ -1,0 +1,36 @@
+"""What reaches a tool: pointer events in image pixels. Knows no window toolkit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from labeler.geometry.nearest import Position
+
+
+class Modifiers(Flag):
+    NONE = 0
+    SHIFT = auto()
+    CTRL = auto()
+    ALT = auto()
+
+
+@dataclass(frozen=True)
+class PointerEvent:
+    """The main button or the bare pointer at ``position`` (image pixels)."""
+
+    position: Position
+    modifiers: Modifiers = Modifiers.NONE
+
+    @property
+    def alt(self) -> bool:
+        return Modifiers.ALT in self.modifiers
+
+    @property
+    def ctrl_only(self) -> bool:
+        """Exactly Ctrl: two modifiers held by accident do neither thing."""
+        return self.modifiers == Modifiers.CTRL
+
+    @property
+    def shift_only(self) -> bool:
+        return self.modifiers == Modifiers.SHIFT

@@ -1,0 +1,104 @@
+"""What lies under the pointer: boxes first, then the few candidates' points. No loop over all vertices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.document.model import Annotation, Owner, PolygonRef
+from labeler.geometry.nearest import Position, nearest_edge, nearest_vertex
+from labeler.geometry.rings import contains
+
+#: How near on screen counts as on it, in screen pixels.
+PICK_TOLERANCE_PX = 8.0
+
+
+@dataclass(frozen=True)
+class VertexHit:
+    ref: PolygonRef
+    vertex: int
+
+
+@dataclass(frozen=True)
+class EdgeHit:
+    """A place on the edge from ``vertex`` to the next."""
+
+    ref: PolygonRef
+    vertex: int
+    position: Position
+
+
+class Picker:
+    """The hit test over one annotation; built when it is first asked after a change."""
+
+    def __init__(self) -> None:
+        self._annotation: Annotation | None = None
+        self._left_out: frozenset[Owner] = frozenset()
+        self._refs: list[PolygonRef] = []
+        self._boxes: NDArray[np.float64] = np.empty((0, 4))
+
+    def over(self, annotation: Annotation, left_out: frozenset[Owner]) -> Picker:
+        """This picker, brought up to date: polygons of the owners ``left_out`` are not there."""
+        if annotation is not self._annotation or left_out != self._left_out:
+            self._annotation, self._left_out = annotation, left_out
+            self._refs = [ref for ref in annotation.refs() if ref.owner not in left_out]
+            boxes = [annotation.polygon(ref).bounds for ref in self._refs]
+            self._boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+        return self
+
+    def vertex(
+        self, position: Position, tolerance: float, among: Sequence[PolygonRef] | None = None
+    ) -> VertexHit | None:
+        """The nearest vertex within ``tolerance`` image px; of several polygons' the topmost."""
+        best: VertexHit | None = None
+        distance = np.inf
+        for ref in self._near(position, tolerance, among):
+            hit = nearest_vertex(self._points(ref), position, tolerance)
+            if hit and hit.distance < distance:
+                best, distance = VertexHit(ref, hit.vertex), hit.distance
+        return best
+
+    def edge(
+        self, position: Position, tolerance: float, among: Sequence[PolygonRef] | None = None
+    ) -> EdgeHit | None:
+        """The nearest place on an outline within ``tolerance`` image px."""
+        best: EdgeHit | None = None
+        distance = np.inf
+        for ref in self._near(position, tolerance, among):
+            hit = nearest_edge(self._points(ref), position, tolerance)
+            if hit and hit.distance < distance:
+                best, distance = EdgeHit(ref, hit.vertex, hit.position), hit.distance
+        return best
+
+    def inside(self, position: Position) -> PolygonRef | None:
+        """The smallest polygon around ``position``: what lies in something larger stays within reach."""
+        around = [r for r in self._near(position, 0.0) if contains(self._points(r), position)]
+        return min(around, key=self._box_area, default=None)
+
+    def _near(
+        self, position: Position, tolerance: float, among: Sequence[PolygonRef] | None = None
+    ) -> Iterator[PolygonRef]:
+        """Topmost first."""
+        x, y = position
+        left, top, right, bottom = self._boxes.T
+        inside = (
+            (x >= left - tolerance)
+            & (x <= right + tolerance)
+            & (y >= top - tolerance)
+            & (y <= bottom + tolerance)
+        )
+        for index in reversed(np.flatnonzero(inside).tolist()):
+            if among is None or self._refs[index] in among:
+                yield self._refs[index]
+
+    def _points(self, ref: PolygonRef) -> NDArray[np.float64]:
+        assert self._annotation is not None
+        return self._annotation.polygon(ref).points
+
+    def _box_area(self, ref: PolygonRef) -> float:
+        assert self._annotation is not None
+        left, top, right, bottom = self._annotation.polygon(ref).bounds
+        return (right - left) * (bottom - top)

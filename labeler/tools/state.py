@@ -1,0 +1,125 @@
+"""A tool is a few states named by what the user is doing. Knows no window.
+
+A state holds what its gesture knows; each event gives the next state. A gesture previews while it is under
+way, commits once when it ends and leaves no trace when it is cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from labeler.document.model import PolygonRef, Role
+from labeler.geometry.nearest import Position
+from labeler.tools.events import PointerEvent
+from labeler.tools.picking import VertexHit
+
+if TYPE_CHECKING:
+    from labeler.tools.context import Context
+
+#: The pointer must move this far on screen (px) before a press becomes a drag.
+DRAG_THRESHOLD_PX = 3.0
+
+
+class Cursor(Enum):
+    ARROW = "arrow"
+    CROSS = "cross"
+    HAND = "hand"
+    MOVE = "move"
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a state shows on top of the picture, in image pixels."""
+
+    #: The draft: its points, the rubber line to the pointer, its role.
+    draft: tuple[Position, ...] = ()
+    rubber: Position | None = None
+    role: Role | None = None
+    #: Clicking here now would close the draft on its first point.
+    closes: bool = False
+    hovered: PolygonRef | None = None
+    vertex: VertexHit | None = None
+    #: A vertex would be added here (plus) or the marked one deleted (cross).
+    adds: Position | None = None
+    deletes: bool = False
+
+
+EMPTY_OVERLAY = Overlay()
+
+
+@dataclass(frozen=True)
+class State:
+    """Nothing happens: the base of all states."""
+
+    @property
+    def is_gesture(self) -> bool:
+        """Something is under way that Esc would cancel."""
+        return False
+
+    def press(self, context: Context, event: PointerEvent) -> State:
+        return self
+
+    def move(self, context: Context, event: PointerEvent) -> State:
+        return self
+
+    def release(self, context: Context, event: PointerEvent) -> State:
+        return self
+
+    def double_press(self, context: Context, event: PointerEvent) -> State:
+        """The second press of a double click, in place of ``press``."""
+        return self.press(context, event)
+
+    def finish(self, context: Context) -> State:
+        """Enter."""
+        return self
+
+    def cancel(self, context: Context) -> State:
+        """Esc."""
+        return self
+
+    def step_back(self, context: Context) -> State:
+        """The last point back: Backspace, right click, undo while drawing."""
+        return self
+
+    def step_forward(self, context: Context) -> State:
+        return self
+
+    @property
+    def can_step_back(self) -> bool:
+        return False
+
+    @property
+    def can_step_forward(self) -> bool:
+        return False
+
+    def settle(self, context: Context) -> State:
+        """The tool, image or window is about to change: keep what can be kept, drop the rest."""
+        return self.cancel(context)
+
+    def overlay(self, context: Context) -> Overlay:
+        return EMPTY_OVERLAY
+
+    def hint(self, context: Context) -> str:
+        """The next step, for the status line."""
+        return ""
+
+    def cursor(self, context: Context) -> Cursor:
+        return Cursor.ARROW
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One entry of the toolbar. ``idle`` makes the state the tool starts in."""
+
+    id: str
+    title: str
+    icon: str
+    key: str
+    tip: str
+    idle: Callable[[], State]
+    #: The key for the same tool adding a further part to the selected instance, if it has one.
+    part_key: str = ""
+    role: Role | None = None
