@@ -1,4 +1,4 @@
-"""The command line. Each command is a module here with one entry in COMMANDS; heavy imports are inside them."""
+"""The command line. A command is a module here with one entry in COMMANDS; heavy imports are inside it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from labeler.i18n import _
 @click.command(
     "edit",
     help=_(
-        "Open PATH, a folder of images or one image, in the editor. Without PATH: the folder of last time.\n\n"
+        "Open PATH, a folder of images or one image, in the editor. Without PATH: the folder of "
+        "last time.\n\n"
         "\b\n"
         "Examples:\n"
         "  labeler edit photos\n"

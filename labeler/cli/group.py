@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from labeler import i18n
+from labeler import files, i18n
 from labeler.errors import LabelerError
 from labeler.i18n import _
 
@@ -73,5 +73,5 @@ def fail(ctx: click.Context, message: str) -> None:
 
 def sentence(error: OSError) -> str:
     """What the system said, with the file it is about."""
-    reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}" if error.filename else reason
+    reason = files.reason(error)
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
