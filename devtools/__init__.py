@@ -1,0 +1,1 @@
+"""What `./dev` does. Standard library and labeler.system only: nothing is installed yet."""
