@@ -1,0 +1,199 @@
+"""What follows the pointer: selection, hover, the draft. Painted straight onto the widget, a few polygons at most."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from labeler.document.model import Annotation, Polygon, PolygonRef, Role
+from labeler.editor.painting.style import Style
+from labeler.geometry.nearest import Position
+from labeler.geometry.rings import Box
+from labeler.geometry.viewport import Viewport
+from labeler.tools.picking import PICK_TOLERANCE_PX
+from labeler.tools.state import Overlay
+
+#: How far live things reach beyond their geometry, in screen pixels.
+REACH_PX = 12
+_HANDLE_PX = 6.0
+_ARM_PX = 4.0
+#: A wide pen costs Qt ten times a hairline: beyond this many selected polygons the hairline must do.
+_MANY_SELECTED = 50
+#: Handles closer than this on screen would be a solid band.
+_HANDLE_SPACING_PX = 5.0
+
+
+@dataclass(frozen=True)
+class Live:
+    """All that is painted live in one frame."""
+
+    annotation: Annotation
+    selection: tuple[PolygonRef, ...]
+    overlay: Overlay
+
+    def boxes(self) -> Iterator[Box]:
+        """Where this paints, in image pixels; ``REACH_PX`` on screen must be added."""
+        overlay = self.overlay
+        for ref in (*self.selection, overlay.hovered):
+            if ref and ref.in_(self.annotation):
+                yield self.annotation.polygon(ref).bounds
+        near = [*overlay.draft[:1], *overlay.draft[-2:], overlay.rubber, overlay.adds]
+        points = [p for p in near if p is not None]
+        if overlay.draft or overlay.adds:
+            yield box_around(points)
+        if len(overlay.draft) > 3:
+            yield box_around(overlay.draft)
+
+
+def box_around(points: Iterable[Position]) -> Box:
+    array = np.array(list(points))
+    left, top = array.min(axis=0).tolist()
+    right, bottom = array.max(axis=0).tolist()
+    return left, top, right, bottom
+
+
+class LivePainter:
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def paint(self, painter: QPainter, view: Viewport, live: Live) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        annotation, overlay = live.annotation, live.overlay
+        if overlay.hovered and overlay.hovered.in_(annotation):
+            self._hovered(painter, view, annotation, overlay.hovered)
+        selected = [ref for ref in live.selection if ref.in_(annotation)]
+        for ref in selected:
+            self._outline(painter, view, annotation, ref, wide=len(selected) <= _MANY_SELECTED)
+        if len(selected) <= _MANY_SELECTED:
+            for ref in selected:
+                self._handles(painter, view, annotation.polygon(ref))
+        if overlay.vertex and overlay.vertex.ref.in_(annotation):
+            self._vertex(painter, view, annotation, overlay)
+        if overlay.adds:
+            self._plus(painter, QPointF(*view.to_screen(overlay.adds)), QColor("white"), 7.0)
+        if overlay.draft:
+            self._draft(painter, view, overlay)
+
+    def color(self, annotation: Annotation, ref: PolygonRef) -> QColor:
+        role = annotation.polygon(ref).role
+        if role is Role.EXCLUDE:
+            return QColor(self.style.exclude)
+        if role is Role.IGNORE or isinstance(ref.owner, Role):
+            return QColor(self.style.ignore)
+        return QColor(self.style.color_of(annotation.instance(ref.owner).class_name))
+
+    def _hovered(
+        self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef
+    ) -> None:
+        fill = self.color(annotation, ref)
+        fill.setAlpha(72)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawPolygon(_on_screen(annotation.polygon(ref).points, view), Qt.FillRule.OddEvenFill)
+
+    def _outline(
+        self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef, *, wide: bool
+    ) -> None:
+        ring = _on_screen(annotation.polygon(ref).points, view)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if wide:
+            painter.setPen(QPen(QColor(0, 0, 0, 160), 4))
+            painter.drawPolygon(ring)
+        pen = QPen(self.color(annotation, ref).lighter(125), 2 if wide else 1)
+        if annotation.polygon(ref).role is not Role.INCLUDE:
+            pen.setDashPattern([4, 2.5])
+        painter.setPen(pen)
+        painter.drawPolygon(ring)
+
+    def _handles(self, painter: QPainter, view: Viewport, polygon: Polygon) -> None:
+        left, top, right, bottom = view.visible
+        x, y = polygon.points.T
+        points = polygon.points[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)]
+        points = _apart(points, _HANDLE_SPACING_PX * view.pixel)
+        if not len(points):
+            return
+        handles = _on_screen(points, view)
+        for color, size in ((QColor(0, 0, 0, 200), _HANDLE_PX + 2), (QColor("white"), _HANDLE_PX)):
+            painter.setPen(QPen(color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+            painter.drawPoints(handles)
+
+    def _vertex(
+        self, painter: QPainter, view: Viewport, annotation: Annotation, overlay: Overlay
+    ) -> None:
+        assert overlay.vertex
+        points = annotation.polygon(overlay.vertex.ref).points
+        if overlay.vertex.vertex >= len(points):
+            return
+        x, y = points[overlay.vertex.vertex].tolist()
+        at = QPointF(*view.to_screen((x, y)))
+        painter.setPen(QPen(QColor("black"), 1.5))
+        painter.setBrush(QColor("#ffd60a"))
+        painter.drawEllipse(at, 5.5, 5.5)
+        if overlay.deletes:
+            painter.setPen(QPen(QColor("#d00000"), 2.5))
+            painter.drawLine(at + QPointF(-7, -7), at + QPointF(7, 7))
+            painter.drawLine(at + QPointF(-7, 7), at + QPointF(7, -7))
+
+    def _draft(self, painter: QPainter, view: Viewport, overlay: Overlay) -> None:
+        color = QColor("white")
+        if overlay.role is Role.EXCLUDE:
+            color = QColor(self.style.exclude)
+        elif overlay.role is Role.IGNORE:
+            color = QColor(self.style.ignore)
+        line = _on_screen(np.array(overlay.draft), view)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in (QPen(QColor(0, 0, 0, 150), 3.5), QPen(color, 1.5)):
+            painter.setPen(pen)
+            painter.drawPolyline(line)
+        if overlay.rubber:
+            pen = QPen(color, 1, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            pointer = QPointF(*view.to_screen(overlay.rubber))
+            painter.drawLine(line.at(line.size() - 1), pointer)
+            painter.drawLine(pointer, line.at(0))
+        points = _apart(np.array(overlay.draft), _HANDLE_SPACING_PX * view.pixel)
+        for x, y in points.tolist():
+            self._plus(painter, QPointF(*view.to_screen((x, y))), color, _ARM_PX)
+        if overlay.closes:
+            painter.setPen(QPen(QColor("#ffd60a"), 2))
+            painter.drawEllipse(line.at(0), PICK_TOLERANCE_PX, PICK_TOLERANCE_PX)
+
+    def _plus(self, painter: QPainter, at: QPointF, color: QColor, arm: float) -> None:
+        for pen in (QPen(QColor(0, 0, 0, 170), 3), QPen(color, 1.5)):
+            painter.setPen(pen)
+            painter.drawLine(at + QPointF(-arm, 0), at + QPointF(arm, 0))
+            painter.drawLine(at + QPointF(0, -arm), at + QPointF(0, arm))
+
+
+def screen_rect(box: Box, view: Viewport) -> QRectF:
+    """The part of the canvas that a box of the image and what reaches beyond it cover."""
+    left, top = view.to_screen((box[0], box[1]))
+    right, bottom = view.to_screen((box[2], box[3]))
+    return QRectF(
+        left - REACH_PX, top - REACH_PX, right - left + 2 * REACH_PX, bottom - top + 2 * REACH_PX
+    )
+
+
+def _apart(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
+    """Thinned to roughly one point a ``spacing``: handles of a dense ring stay handles."""
+    if len(points) < 64:
+        return points
+    steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
+    bins = np.floor(np.cumsum(steps) / spacing)
+    return points[np.concatenate([[True], np.diff(bins) > 0])]
+
+
+def _on_screen(points: NDArray[np.float64], view: Viewport) -> QPolygonF:
+    """One block instead of a call for each point: QPolygonF reads itself from Qt's own serialisation."""
+    array = points * view.scale + (view.left, view.top)
+    data = struct.pack(">I", len(array)) + array.astype(">f8").tobytes()
+    stream = QDataStream(QByteArray(data), QIODevice.OpenModeFlag.ReadOnly)
+    polygon = QPolygonF()
+    stream >> polygon
+    return polygon

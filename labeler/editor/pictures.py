@@ -1,0 +1,73 @@
+"""Decoded pictures: the shown one, and its neighbours before they are asked for. Decodes off the UI thread."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from labeler.editor.jobs import Jobs
+from labeler.editor.painting.picture import Picture
+from labeler.errors import LabelerError
+from labeler.raster.images import read_image
+
+#: Decoded pictures are kept up to this many bytes (a pixel is about 8 with its levels), and at least three.
+_BUDGET_BYTES = 1_000_000_000
+_BYTES_PER_PIXEL = 9
+
+
+class Pictures:
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._kept: OrderedDict[Path, Picture] = OrderedDict()
+        self._wanted: dict[Path, list[tuple[Callable[[Picture], None], Callable[[LabelerError], None]]]] = {}
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def get(self, path: Path) -> Picture | None:
+        """The picture, if it is decoded already."""
+        if path in self._kept:
+            self._kept.move_to_end(path)
+        return self._kept.get(path)
+
+    def load(
+        self,
+        path: Path,
+        then: Callable[[Picture], None],
+        failed: Callable[[LabelerError], None],
+    ) -> None:
+        """Decode the picture and hand it over; at once when it is there."""
+        picture = self.get(path)
+        if picture:
+            then(picture)
+        elif path in self._wanted:
+            self._wanted[path].append((then, failed))
+        else:
+            self._wanted[path] = [(then, failed)]
+            self._jobs.run(
+                lambda: Picture(read_image(path)),
+                lambda made: self._on_loaded(path, made),
+                lambda error: self._on_failed(path, error),
+            )
+
+    def prefetch(self, paths: Iterable[Path]) -> None:
+        """Decode these soon; what is broken will be said when it is opened."""
+        for path in paths:
+            self.load(path, lambda picture: None, lambda error: None)
+
+    def forget(self, path: Path) -> None:
+        self._kept.pop(path, None)
+
+    def _on_loaded(self, path: Path, picture: Picture) -> None:
+        self._kept[path] = picture
+        used = sum(p.width * p.height * _BYTES_PER_PIXEL for p in self._kept.values())
+        while used > _BUDGET_BYTES and len(self._kept) > 3:
+            dropped = self._kept.popitem(last=False)[1]
+            used -= dropped.width * dropped.height * _BYTES_PER_PIXEL
+        for then, _failed in self._wanted.pop(path, []):
+            then(picture)
+
+    def _on_failed(self, path: Path, error: LabelerError) -> None:
+        for _then, failed in self._wanted.pop(path, []):
+            failed(error)

@@ -1,0 +1,388 @@
+"""What is open now: the dataset, the shown image, its session. Panels and actions talk to this and to nobody else.
+
+Down are calls, up are signals: a panel never calls another panel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from labeler.dataset.dataset import Classes, Dataset, ImageEntry, ScaledImage, locate
+from labeler.dataset.sidecar import NewerVersion
+from labeler.document import edits
+from labeler.document.model import Annotation, ImageInfo
+from labeler.document.session import Session
+from labeler.editor.jobs import Jobs
+from labeler.editor.painting.picture import Picture
+from labeler.editor.pictures import Pictures
+from labeler.editor.saver import Saver
+from labeler.errors import LabelerError
+from labeler.geometry.viewport import Viewport
+from labeler.i18n import _
+from labeler.settings import Settings
+from labeler.tools import TOOLS
+from labeler.tools.context import Context
+from labeler.tools.controller import Controller
+
+_NO_IMAGE = Annotation(ImageInfo("", 1, 1))
+#: How many images each way are decoded ahead.
+_AHEAD = 1
+
+
+@dataclass
+class OpenImage:
+    """One image that was opened: its steps, what is on disk, and what is wrong with it, if anything."""
+
+    entry: ImageEntry
+    session: Session
+    saved: Annotation
+    signature: object = None
+    #: Why nothing may be changed.
+    read_only: str | None = None
+    #: The same polygons for the size the image has now, if it was scaled.
+    scaled: Annotation | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        return self.session.base is self.saved
+
+
+class Workbench(QObject):
+    """The state of the editor, apart from its widgets."""
+
+    dataset_changed = Signal()
+    image_changed = Signal()
+    picture_changed = Signal()
+    annotation_changed = Signal(object)  # frozenset of owners; at mouse speed
+    history_changed = Signal()
+    selection_changed = Signal()
+    visibility_changed = Signal()
+    classes_changed = Signal()
+    class_changed = Signal()  # the class of what is drawn next
+    tool_changed = Signal()
+    state_changed = Signal()  # hint, cursor, what undo would do
+    saving_changed = Signal()
+    labelled_changed = Signal(str)  # image name
+    reported = Signal(str)  # a sentence for the user
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.dataset: Dataset | None = None
+        self.image: OpenImage | None = None
+        self.picture: Picture | None = None
+        #: Why there is no picture.
+        self.message = _("Open a folder of images to start (Ctrl+O).")
+        self.save_problem: str | None = None
+        self.context = Context(Session(_NO_IMAGE), Viewport(1, 1, 1, 1), "object")
+        self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
+        self._opened: dict[str, OpenImage] = {}
+        self._labelled: set[str] = set()
+        self._rows: dict[str, int] = {}
+        self._jobs = Jobs(2, self)
+        self._pictures = Pictures(self._jobs)
+        self._saver: Saver | None = None
+        self.context.annotation_changed.connect(self.annotation_changed.emit)
+        self.context.history_changed.connect(self._on_history_changed)
+        self.context.selection_changed.connect(self.selection_changed.emit)
+        self.context.visibility_changed.connect(self.visibility_changed.emit)
+        self.controller.state_changed.connect(self.state_changed.emit)
+        self.controller.tool_changed.connect(self.tool_changed.emit)
+
+    # --- dataset -----------------------------------------------------------------------------------------
+
+    def open(self, path: Path, labels: Path | None = None) -> bool:
+        """Open a folder, or the folder of an image and that image. Says why when it cannot."""
+        try:
+            root, name = locate(path)
+            dataset = Dataset.open(root, labels)
+        except LabelerError as error:
+            self.reported.emit(str(error))
+            return False
+        if not self.close_dataset():
+            return False
+        self.dataset = dataset
+        self._rows = {entry.name: row for row, entry in enumerate(dataset.images)}
+        self._labelled = {entry.name for entry in dataset.images if entry.is_labelled}
+        self._saver = Saver(dataset.save, self)
+        self._saver.saved.connect(self._on_saved)
+        self._saver.failed.connect(self._on_save_failed)
+        self.settings.remember_folder(dataset.root)
+        self.context.current_class = self._remembered_class(dataset)
+        self.dataset_changed.emit()
+        self.classes_changed.emit()
+        self.class_changed.emit()
+        wanted = name or self.settings.image_in(dataset.root)
+        if wanted not in self._rows:
+            wanted = dataset.images[0].name if dataset.images else None
+        if wanted:
+            self.show_image(wanted)
+        else:
+            self._show_nothing(_("{folder} holds no images.").format(folder=dataset.root))
+        return True
+
+    def close_dataset(self) -> bool:
+        """Save everything and let go of the folder; False when something could not be saved."""
+        self.controller.settle()
+        if self._saver:
+            if self._saver.flush():
+                return False
+            self._saver.close()
+            self._saver = None
+        self._opened.clear()
+        self._pictures.clear()
+        self.dataset = self.image = self.picture = None
+        return True
+
+    def close(self) -> None:
+        """The application ends: stop the threads. What could not be saved was asked about before."""
+        if self._saver:
+            self._saver.close()
+        self._jobs.close()
+
+    def flush(self) -> list[str]:
+        """End the gesture, save and wait; returns the images that could not be saved."""
+        self.controller.settle()
+        return self._saver.flush() if self._saver else []
+
+    def _remembered_class(self, dataset: Dataset) -> str:
+        remembered = self.settings.class_in(dataset.root)
+        names = [entry.name for entry in dataset.classes.entries]
+        return remembered if remembered in names else names[0]
+
+    # --- images ------------------------------------------------------------------------------------------
+
+    @property
+    def images(self) -> tuple[ImageEntry, ...]:
+        return self.dataset.images if self.dataset else ()
+
+    @property
+    def row(self) -> int:
+        """Where in ``images`` the shown one is; -1 without one."""
+        return self._rows.get(self.image.entry.name, -1) if self.image else -1
+
+    def is_labelled(self, name: str) -> bool:
+        return name in self._labelled
+
+    @property
+    def labelled_count(self) -> int:
+        return len(self._labelled)
+
+    def step(self, count: int, *, labelled: bool | None = None) -> None:
+        """Show the image ``count`` further on (back when negative); of those (not) labelled if asked."""
+        if not self.images:
+            return
+        direction = 1 if count > 0 else -1
+        rows = range(self.row + direction, len(self.images) if direction > 0 else -1, direction)
+        if labelled is not None:
+            found = [r for r in rows if self.is_labelled(self.images[r].name) is labelled]
+        else:
+            found = list(rows)
+        if not found:
+            self.reported.emit(_("No further image that way."))
+            return
+        self.show_image(self.images[found[min(abs(count), len(found)) - 1]].name)
+
+    def show_image(self, name: str) -> None:
+        """Show an image of the dataset; what was under way on the last one is finished and saved."""
+        assert self.dataset
+        self.controller.settle()
+        entry = self.images[self._rows[name]]
+        opened = self._open_image(entry)
+        self.image = opened
+        self.picture = None
+        image = opened.session.base.image
+        view = self.context.view
+        self.context.show(
+            opened.session,
+            Viewport(view.width, view.height, image.width, image.height).fitted(),
+            opened.read_only,
+        )
+        self.controller.reset()
+        self.message = _("Loading {name}…").format(name=name)
+        self.settings.remember_image(self.dataset.root, name)
+        self.image_changed.emit()
+        self._pictures.load(
+            entry.path,
+            lambda picture: self._on_picture(opened, picture),
+            lambda error: self._on_no_picture(opened, error),
+        )
+
+    def _open_image(self, entry: ImageEntry) -> OpenImage:
+        assert self.dataset
+        known = self._opened.get(entry.name)
+        signature = self.dataset.signature(entry.name)
+        unchanged = known and (known.signature == signature or self._is_pending(entry.name))
+        if known and unchanged and not known.read_only:
+            return known
+        opened = self._load(entry, self.dataset)
+        opened.signature = signature
+        self._opened[entry.name] = opened
+        return opened
+
+    def _load(self, entry: ImageEntry, dataset: Dataset) -> OpenImage:
+        scaled: Annotation | None = None
+        read_only: str | None = None
+        try:
+            annotation = dataset.load(entry.name)
+        except NewerVersion as error:
+            annotation, read_only = error.annotation, str(error)
+        except ScaledImage as error:
+            annotation, read_only, scaled = error.annotation, str(error), error.annotation
+        except LabelerError as error:
+            # An unreadable file must never become an empty annotation that is saved over it.
+            annotation, read_only = _NO_IMAGE, str(error)
+        return OpenImage(entry, Session(annotation), annotation, None, read_only, scaled)
+
+    def _is_pending(self, name: str) -> bool:
+        return self._saver is not None and self._saver.pending(name)
+
+    def _on_picture(self, opened: OpenImage, picture: Picture) -> None:
+        if opened is not self.image:
+            return
+        image = opened.session.base.image
+        if opened.read_only is None and (image.width, image.height) != (picture.width, picture.height):
+            # The header lied or the file changed meanwhile: coordinates would mean something else.
+            self._on_no_picture(
+                opened, LabelerError(_("{name} changed while it was opened.").format(name=opened.entry.name))
+            )
+            return
+        self.picture = picture
+        view = self.context.view
+        if opened.session.base is _NO_IMAGE:
+            self.context.view = Viewport(
+                view.width, view.height, picture.width, picture.height
+            ).fitted()
+        self.message = ""
+        self.picture_changed.emit()
+        if opened.read_only:
+            self.reported.emit(opened.read_only)
+        row = self.row
+        near = [r for d in range(1, _AHEAD + 1) for r in (row + d, row - d)]
+        self._pictures.prefetch(self.images[r].path for r in near if 0 <= r < len(self.images))
+
+    def _on_no_picture(self, opened: OpenImage, error: LabelerError) -> None:
+        if opened is self.image:
+            self.picture = None
+            self.message = str(error)
+            self.picture_changed.emit()
+
+    def _show_nothing(self, message: str) -> None:
+        self.image = self.picture = None
+        self.message = message
+        self.context.show(Session(_NO_IMAGE), self.context.view)
+        self.image_changed.emit()
+        self.picture_changed.emit()
+
+    def accept_scaled(self) -> None:
+        """The image was scaled: scale its polygons too, as one undoable step."""
+        if self.image is None or self.image.scaled is None:
+            return
+        self.image.read_only = self.context.read_only = None
+        scaled, self.image.scaled = self.image.scaled, None
+        self.image.saved = _NO_IMAGE
+        self.context.session.commit(_("Scale to the image"), scaled)
+        self._save()
+        self.image_changed.emit()
+        self.picture_changed.emit()
+
+    # --- saving ------------------------------------------------------------------------------------------
+
+    def _on_history_changed(self) -> None:
+        self._save()
+        self.history_changed.emit()
+
+    def save_now(self) -> None:
+        """Ctrl+S: nothing to do but to be sure, and to say so."""
+        self.controller.settle()
+        left = self.flush()
+        if not left and self.image:
+            self.reported.emit(_("All saved."))
+
+    def _save(self) -> None:
+        opened = self.image
+        if opened and self._saver and not opened.read_only and not opened.is_saved:
+            self._saver.save(opened.entry.name, opened.session.base)
+            self.saving_changed.emit()
+
+    def _on_saved(self, name: str, annotation: Annotation) -> None:
+        opened = self._opened.get(name)
+        if opened is None or self.dataset is None:
+            return
+        opened.saved = annotation
+        opened.signature = self.dataset.signature(name)
+        self.save_problem = None
+        if annotation.is_empty:
+            self._labelled.discard(name)
+        else:
+            self._labelled.add(name)
+        self.labelled_changed.emit(name)
+        self.saving_changed.emit()
+
+    def _on_save_failed(self, name: str, reason: str) -> None:
+        self.save_problem = reason
+        self.saving_changed.emit()
+        self.reported.emit(reason)
+
+    # --- classes -----------------------------------------------------------------------------------------
+
+    @property
+    def classes(self) -> Classes:
+        return self.dataset.classes if self.dataset else Classes.default()
+
+    def choose_class(self, name: str) -> None:
+        """The class of what is drawn next, and of what is selected."""
+        self.context.current_class = name
+        if self.dataset:
+            self.settings.remember_class(self.dataset.root, name)
+        ids = {i.id for i in self.context.selected_instances if i.id not in self.context.locked}
+        if ids and not self.context.read_only and not self.controller.state.is_gesture:
+            changed = edits.set_class(self.context.base, ids, name)
+            self.context.session.commit(_("Change class"), changed)
+        self.class_changed.emit()
+        self.state_changed.emit()
+
+    def add_class(self, name: str) -> None:
+        if self._change_classes(lambda classes: classes.add(name)):
+            self.choose_class(name)
+
+    def recolor_class(self, name: str, color: str) -> None:
+        self._change_classes(lambda classes: classes.recolor(name, color))
+
+    def rename_class(self, old: str, new: str) -> None:
+        """Rename in the class list, in every sidecar and in every step of every open image."""
+        if self.dataset is None or old == new:
+            return
+        left = self.flush()
+        if left:
+            self.reported.emit(_("Not renamed: {name} could not be saved first.").format(name=left[0]))
+            return
+        try:
+            self.dataset.rename_class(old, new)
+        except LabelerError as error:
+            self.reported.emit(str(error))
+            return
+        for opened in self._opened.values():
+            was_saved = opened.is_saved
+            opened.session.rename_class(old, new)
+            if was_saved:
+                opened.saved = opened.session.base
+            opened.signature = self.dataset.signature(opened.entry.name)
+        if self.context.current_class == old:
+            self.context.current_class = new
+        self.classes_changed.emit()
+        self.class_changed.emit()
+
+    def _change_classes(self, change) -> bool:  # type: ignore[no-untyped-def]
+        if self.dataset is None:
+            return False
+        try:
+            self.dataset.save_classes(change(self.dataset.classes))
+        except LabelerError as error:
+            self.reported.emit(str(error))
+            return False
+        self.classes_changed.emit()
+        return True
