@@ -98,7 +98,7 @@ def install_line(sonames: Iterable[str], manager: str | None) -> str:
     """One line to copy into a terminal; the names of the libraries where we do not know the packages."""
     if manager is None:
         return " ".join(sonames)
-    return " ".join(("sudo", *install_command(sonames, manager)))
+    return " ".join((*(() if _is_root() else ("sudo",)), *install_command(sonames, manager)))
 
 
 def window_problem() -> str | None:
@@ -112,6 +112,10 @@ def window_problem() -> str | None:
     return _("The window needs system libraries that are missing here; install them with: {command}").format(
         command=install_line(missing, package_manager())
     )
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _loads(soname: str, load: Callable[[str], object]) -> bool:
