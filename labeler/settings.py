@@ -1,0 +1,109 @@
+"""What the program remembers between runs, per user. Nothing here is needed to read a dataset."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_config_path
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from labeler.errors import LabelerError
+from labeler.files import read, write_atomically
+
+PATH_VARIABLE = "LABELER_SETTINGS"
+REMEMBERED_FOLDERS = 100
+RECENT_FOLDERS = 10
+
+Theme = Literal["system", "light", "dark"]
+
+
+def settings_path() -> Path:
+    """Where the settings are: in the user's configuration folder, or where LABELER_SETTINGS says."""
+    named = os.environ.get(PATH_VARIABLE)
+    return Path(named) if named else user_config_path("labeler", appauthor=False) / "settings.json"
+
+
+class Settings(BaseModel):
+    """Assign to the fields, call the ``remember_…`` methods, then ``save()``.
+
+    Folders are kept as texts of absolute paths. Keys of a newer version are kept.
+    """
+
+    model_config = ConfigDict(extra="allow", validate_assignment=True, strict=True)
+
+    window_geometry: str = ""  # base64 of what the window system gave
+    window_state: str = ""
+    folder: str = ""  # the last dataset; empty before the first
+    images: dict[str, str] = Field(default_factory=dict)  # folder → last image; latest folder last
+    class_names: dict[str, str] = Field(default_factory=dict)  # folder → last class; latest folder last
+    language: str = ""  # "de"; empty: what the environment asks for
+    theme: Theme = "system"
+    recent: list[str] = Field(default_factory=list)  # folders, latest first
+
+    _path: Path = PrivateAttr(default_factory=settings_path)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Settings:
+        """The settings as last saved, or the defaults. Never fails.
+
+        A file that cannot be understood is set aside as ``settings.json.broken``.
+        """
+        path = path or settings_path()
+        settings = _read_or_set_aside(cls, path)
+        settings._path = path
+        return settings
+
+    def save(self) -> None:
+        """Write the settings; raises LabelerError when they could not be saved."""
+        # Escaped, because a folder's name need not be valid Unicode.
+        text = json.dumps(self.model_dump(), indent=2, ensure_ascii=True)
+        with contextlib.suppress(OSError):  # writing will say it better
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._path, text.encode("ascii") + b"\n")
+
+    def remember_folder(self, folder: Path) -> None:
+        """This dataset is open now."""
+        self.folder = _key(folder)
+        self.recent = [self.folder, *(f for f in self.recent if f != self.folder)][:RECENT_FOLDERS]
+
+    def remember_image(self, folder: Path, name: str) -> None:
+        """The image of the dataset that is shown now."""
+        self.images = _with_latest(self.images, _key(folder), name)
+
+    def remember_class(self, folder: Path, name: str) -> None:
+        """The class of the dataset that is drawn with now."""
+        self.class_names = _with_latest(self.class_names, _key(folder), name)
+
+    def image_in(self, folder: Path) -> str | None:
+        """Name of the image that was last shown in this dataset."""
+        return self.images.get(_key(folder))
+
+    def class_in(self, folder: Path) -> str | None:
+        """The class last drawn with in this dataset."""
+        return self.class_names.get(_key(folder))
+
+
+def _read_or_set_aside(kind: type[Settings], path: Path) -> Settings:
+    try:
+        data = read(path)
+    except LabelerError:  # not there yet, or out of reach for now: not a reason to move it
+        return kind()
+    try:
+        return kind.model_validate(json.loads(data))
+    except (ValidationError, ValueError, RecursionError):
+        with contextlib.suppress(OSError):
+            path.replace(path.with_name(path.name + ".broken"))
+        return kind()
+
+
+def _key(folder: Path) -> str:
+    return os.path.abspath(folder)  # noqa: PTH100 - follows no link: the folder as the user knows it
+
+
+def _with_latest(values: dict[str, str], folder: str, value: str) -> dict[str, str]:
+    others = [item for item in values.items() if item[0] != folder]
+    return dict([*others[-(REMEMBERED_FOLDERS - 1) :], (folder, value)])

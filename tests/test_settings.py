@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import pytest
+
+from labeler.errors import LabelerError
+from labeler.settings import Settings, settings_path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "labeler" / "settings.json"
+
+
+def test_without_a_file_there_are_defaults(path: Path) -> None:
+    settings = Settings.load(path)
+    assert (settings.folder, settings.theme, settings.recent) == ("", "system", [])
+    assert not path.parent.exists()
+
+
+def test_what_was_saved_is_remembered(path: Path, tmp_path: Path) -> None:
+    settings = Settings.load(path)
+    settings.window_geometry = "AdnQywAD"
+    settings.theme = "dark"
+    settings.remember_folder(tmp_path)
+    settings.remember_image(tmp_path, "Größe/写真.jpg")
+    settings.remember_class(tmp_path, "coin")
+    settings.save()
+
+    again = Settings.load(path)
+    assert again == settings
+    assert again.folder == str(tmp_path)
+    assert again.image_in(tmp_path) == "Größe/写真.jpg"
+    assert again.class_in(tmp_path) == "coin"
+    assert again.image_in(tmp_path / "other") is None
+
+
+def test_the_environment_says_where_the_settings_are(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELER_SETTINGS", str(path))
+    settings = Settings.load()
+    settings.language = "de"
+    settings.save()
+    assert Settings.load(path).language == "de"
+
+
+def test_by_default_they_are_in_the_users_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LABELER_SETTINGS", raising=False)
+    assert settings_path().parts[-2:] == ("labeler", "settings.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"theme": "pink"}',
+        b'{"images": {"/photos": 1}}',
+        b"[" * 100_000,
+        b'{"window_state": ' + b"9" * 5000 + b"}",
+    ],
+    ids=lambda content: repr(content[:20]),
+)
+def test_a_broken_file_is_set_aside_and_the_start_goes_on(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert Settings.load(path).theme == "system"
+    assert path.with_name("settings.json.broken").read_bytes() == content
+    assert not path.exists()
+
+
+def test_a_broken_file_that_cannot_be_set_aside_does_not_stop_the_start_either(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    path.parent.mkdir()
+    path.write_bytes(b"{")
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert Settings.load(path).theme == "system"
+
+
+def test_a_folder_in_the_place_of_the_file_does_not_stop_the_start(path: Path) -> None:
+    path.mkdir(parents=True)
+    assert Settings.load(path).theme == "system"
+    assert path.is_dir()
+
+
+def test_settings_that_cannot_be_saved_are_said(path: Path) -> None:
+    path.parent.write_bytes(b"a file where a folder should be")
+    with pytest.raises(LabelerError, match="could not be saved"):
+        Settings.load(path).save()
+
+
+def test_what_a_newer_version_remembers_is_kept(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"theme": "light", "preset": "xseg"}')
+    Settings.load(path).save()
+    assert '"preset": "xseg"' in path.read_text()
+
+
+def test_recent_folders_are_the_latest_ten_each_once(path: Path, tmp_path: Path) -> None:
+    settings = Settings.load(path)
+    for number in [*range(12), 5]:
+        settings.remember_folder(tmp_path / str(number))
+    names = [Path(folder).name for folder in settings.recent]
+    assert names == ["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"]
+
+
+def test_images_are_remembered_for_the_latest_hundred_folders(path: Path, tmp_path: Path) -> None:
+    settings = Settings.load(path)
+    for number in range(100):
+        settings.remember_image(tmp_path / str(number), "photo.jpg")
+    settings.remember_image(tmp_path / "0", "other.jpg")  # now the latest, so it outlives the next
+    settings.remember_image(tmp_path / "100", "photo.jpg")
+    assert len(settings.images) == 100
+    assert settings.image_in(tmp_path / "0") == "other.jpg"
+    assert settings.image_in(tmp_path / "1") is None
+
+
+def test_a_folder_whose_name_is_no_text_is_remembered(path: Path) -> None:
+    folder = Path("/photos\udcff")
+    settings = Settings.load(path)
+    settings.remember_image(folder, "photo.jpg")
+    settings.save()
+    assert Settings.load(path).image_in(folder) == "photo.jpg"
