@@ -98,7 +98,10 @@ def install_line(sonames: Iterable[str], manager: str | None) -> str:
     """One line to copy into a terminal; the names of the libraries where we do not know the packages."""
     if manager is None:
         return " ".join(sonames)
-    return " ".join((*(() if _is_root() else ("sudo",)), *install_command(sonames, manager)))
+    prefix = "" if _is_root() else "sudo "
+    # A fresh Debian has no package lists yet.
+    refresh = f"{prefix}apt-get update && " if manager == "apt-get" else ""
+    return f"{refresh}{prefix}{' '.join(install_command(sonames, manager))}"
 
 
 def window_problem() -> str | None:

@@ -21,7 +21,7 @@ def test_every_library_has_a_package_for_every_manager(manager: str) -> None:
 def test_a_missing_library_becomes_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system, "_is_root", lambda: False)
     assert system.install_line(["libxcb-cursor.so.0"], "apt-get") == (
-        "sudo apt-get install -y --no-install-recommends libxcb-cursor0"
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends libxcb-cursor0"
     )
     assert system.install_line(["libxcb-cursor.so.0"], "dnf") == "sudo dnf install -y xcb-util-cursor"
 
