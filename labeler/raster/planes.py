@@ -1,0 +1,32 @@
+"""Toggles to pixels, 8 to a byte: PNG's own rows of 1-bit grey."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.raster.toggles import Toggles
+
+
+def packed(toggles: Toggles, width: int, height: int) -> NDArray[np.uint8]:
+    """(height, ceil(width / 8)) uint8, the leftmost pixel in the highest bit, unused bits 0."""
+    plane = np.zeros((height + 1, -(-width // 64) * 8), dtype=np.uint8)
+    column = toggles // (height + 1)
+    row = toggles - column * (height + 1)
+    np.bitwise_xor.at(plane, (row, column >> 3), np.right_shift(0x80, column & 7).astype(np.uint8))
+    words = plane.view(np.uint64)
+    np.bitwise_xor.accumulate(words, axis=0, out=words)
+    return plane[:height, : -(-width // 8)]
+
+
+def unpacked(plane: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:
+    """(height, width) bool of a packed plane."""
+    return np.unpackbits(plane, axis=1, count=width).view(np.bool_)
+
+
+def patch(toggles: Toggles, height: int, box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
+    """The pixels of a box (x, y, width, height) that holds the whole mask, (box height, box width) bool."""
+    x, y, across, down = box
+    column = toggles // (height + 1)
+    row = toggles - column * (height + 1)
+    return unpacked(packed((column - x) * (down + 1) + row - y, across, down), across)
