@@ -134,6 +134,14 @@ class Annotation:
         """The instance with this id; KeyError when there is none."""
         return self._instances_by_id[id]
 
+    def position(self, id: str) -> int:
+        """Where in the painting order an instance is, 0 the lowest; KeyError when there is none."""
+        return self._positions[id]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {instance.id: index for index, instance in enumerate(self.instances)}
+
     @cached_property
     def _instances_by_id(self) -> dict[str, Instance]:
         return {instance.id: instance for instance in self.instances}

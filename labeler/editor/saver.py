@@ -60,6 +60,12 @@ class Saver(QObject):
             self._unsaved.clear()
             self._condition.notify_all()
 
+    def forget(self) -> None:
+        """Do not try again what failed."""
+        with self._condition:
+            self._waiting.clear()
+            self._unsaved.clear()
+
     def pending(self, name: str | None = None) -> bool:
         """Whether something (of this image) is not on disk yet."""
         with self._condition:

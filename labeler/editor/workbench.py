@@ -67,6 +67,7 @@ class Workbench(QObject):
     saving_changed = Signal()
     labelled_changed = Signal(str)  # image name
     reported = Signal(str)  # a sentence for the user
+    zoom_requested = Signal(object)  # box of the image
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -294,6 +295,25 @@ class Workbench(QObject):
     def _on_history_changed(self) -> None:
         self._save()
         self.history_changed.emit()
+
+    def discard_unsaved(self) -> None:
+        """The user gave up on what cannot be saved."""
+        if self._saver:
+            self._saver.forget()
+        self.save_problem = None
+
+    @property
+    def undo_name(self) -> str | None:
+        """What undo would take back now: a point of the draft, else the last step."""
+        if self.controller.state.can_step_back:
+            return _("last point")
+        return self.context.session.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        if self.controller.state.can_step_forward:
+            return _("next point")
+        return None if self.controller.state.is_gesture else self.context.session.redo_name
 
     def save_now(self) -> None:
         """Ctrl+S: nothing to do but to be sure, and to say so."""

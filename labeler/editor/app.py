@@ -1,0 +1,82 @@
+"""Starts the editor: checks what Qt needs, sets the language and theme, opens what was open last."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from platformdirs import user_log_path
+
+from labeler import i18n
+from labeler.errors import LabelerError
+from labeler.i18n import _
+from labeler.settings import Settings
+from labeler.system import window_problem
+
+_LOG_BYTES = 1_000_000
+
+
+def run(path: Path | None = None, labels: Path | None = None) -> int:
+    """Open the window on a folder or image, or where the user left off; returns when it is closed.
+
+    Raises LabelerError with what to do when no window can open here: Qt itself would abort the process.
+    """
+    problem = window_problem()
+    if problem:
+        raise LabelerError(problem)
+    from PySide6.QtWidgets import QApplication
+
+    from labeler.editor import theme
+    from labeler.editor.window import Window
+
+    settings = Settings.load()
+    _log_to_file()
+    i18n.install(settings.language or None)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("labeler")
+    app.setDesktopFileName("labeler")
+    theme.apply(app, settings.theme)
+    window = Window(settings)
+    sys.excepthook = _tell(window)
+    window.show()
+    _open(window, path, labels)
+    return app.exec()
+
+
+def _open(window, path: Path | None, labels: Path | None) -> None:  # type: ignore[no-untyped-def]
+    if path is not None:
+        window.open(path, labels)
+        return
+    last = window.workbench.settings.folder
+    if last and Path(last).is_dir():
+        window.open(Path(last))
+
+
+def _log_to_file() -> None:
+    try:
+        folder = user_log_path("labeler", appauthor=False, ensure_exists=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "labeler.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
+        )
+    except OSError:
+        return  # a full or read-only home must not keep anyone from labelling
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def _tell(window):  # type: ignore[no-untyped-def]
+    """An excepthook for bugs: log, say so, and keep the window and all that is drawn."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        logging.getLogger(__name__).error("unhandled", exc_info=(kind, error, trace))
+        window.notice.say(_("Something went wrong: {reason}. See the log.").format(reason=error))
+
+    return hook

@@ -1,0 +1,307 @@
+"""The main window: puts canvas, panels, actions and status together and remembers how they stood."""
+
+from __future__ import annotations
+
+import base64
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labeler import __version__
+from labeler.editor import theme
+from labeler.editor.actions import ACTIONS, MENUS, Action
+from labeler.editor.canvas import Canvas
+from labeler.editor.icons import icon
+from labeler.editor.notice import Notice
+from labeler.editor.painting.style import Style
+from labeler.editor.panels import PANELS
+from labeler.editor.shortcuts import ShortcutPage
+from labeler.editor.status import Status
+from labeler.editor.workbench import Workbench
+from labeler.errors import LabelerError
+from labeler.i18n import N_, _
+from labeler.settings import Settings, Theme
+
+_STATE_VERSION = 1
+_THEMES: tuple[tuple[Theme, str], ...] = (
+    ("system", N_("As the system")),
+    ("light", N_("Light")),
+    ("dark", N_("Dark")),
+)
+
+
+class Window(QMainWindow):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.workbench = Workbench(settings, self)
+        self.canvas = Canvas(self.workbench.controller)
+        self.notice = Notice()
+        self.actions_by_id: dict[str, QAction] = {}
+        self._closed = False
+        self.setAcceptDrops(True)
+        self.setCentralWidget(self._central())
+        self.setStatusBar(Status(self.workbench, self.canvas))
+        self._add_panels()
+        self._add_actions()
+        self._connect()
+        self._restore()
+        self._refresh()
+
+    # --- building ----------------------------------------------------------------------------------------
+
+    def _central(self) -> QWidget:
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.canvas, 1)
+        return central
+
+    def _add_panels(self) -> None:
+        for panel in PANELS:
+            dock = QDockWidget(_(panel.title))
+            dock.setObjectName(f"panel.{panel.id}")
+            dock.setWidget(panel.make(self.workbench))
+            self.addDockWidget(panel.area, dock)
+
+    def _add_actions(self) -> None:
+        menus = {title: self.menuBar().addMenu(_(title)) for title in MENUS}
+        bar = QToolBar(_("Tools"))
+        bar.setObjectName("toolbar")
+        bar.setIconSize(QSize(20, 20))
+        bar.setMovable(False)
+        self.addToolBar(bar)
+        bar_menu = ""
+        for action in ACTIONS:
+            made = self._make_action(action)
+            if action.menu:
+                if action.separated:
+                    menus[action.menu].addSeparator()
+                menus[action.menu].addAction(made)
+            if action.toolbar:
+                if bar_menu and bar_menu != action.menu:
+                    bar.addSeparator()
+                bar_menu = action.menu
+                bar.addAction(made)
+        self._add_window_menu(menus[N_("&View")])
+
+    def _make_action(self, action: Action) -> QAction:
+        made = QAction(_(action.title), self)
+        made.setObjectName(action.id)
+        made.setShortcuts([QKeySequence(key) for key in action.keys])
+        if action.icon:
+            made.setIcon(icon(action.icon))
+        made.setToolTip(_tooltip(action))
+        made.setCheckable(action.checked is not None)
+        made.triggered.connect(partial(self._run, action))
+        if action.on_canvas:
+            made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.canvas.addAction(made)
+        else:
+            self.addAction(made)
+        self.actions_by_id[action.id] = made
+        return made
+
+    def _add_window_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for dock in self.findChildren(QDockWidget):
+            menu.addAction(dock.toggleViewAction())
+        themes = menu.addMenu(_("Theme"))
+        group = QActionGroup(themes)
+        for value, title in _THEMES:
+            choice = themes.addAction(_(title))
+            choice.setCheckable(True)
+            choice.setChecked(self.workbench.settings.theme == value)
+            choice.triggered.connect(partial(self._use_theme, value))
+            group.addAction(choice)
+
+    def _connect(self) -> None:
+        workbench = self.workbench
+        workbench.picture_changed.connect(self._show_picture)
+        workbench.image_changed.connect(self._on_image_changed)
+        workbench.classes_changed.connect(self._use_class_colors)
+        workbench.reported.connect(self.notice.say)
+        workbench.zoom_requested.connect(self.canvas.show_box)
+        for signal in (
+            workbench.history_changed,
+            workbench.selection_changed,
+            workbench.tool_changed,
+            workbench.state_changed,
+            workbench.dataset_changed,
+            workbench.classes_changed,
+            workbench.visibility_changed,
+        ):
+            signal.connect(self._refresh)
+        QApplication.instance().styleHints().colorSchemeChanged.connect(self._on_color_scheme)  # type: ignore[union-attr]
+
+    # --- showing -----------------------------------------------------------------------------------------
+
+    def _show_picture(self) -> None:
+        self.canvas.show_image(self.workbench.picture, self.workbench.message)
+        self._refresh()
+
+    def _on_image_changed(self) -> None:
+        image = self.workbench.image
+        self.setWindowTitle(f"{image.entry.name} – labeler" if image else "labeler")
+        self.notice.hide()
+        # The last picture would lie under the new polygons until the new one is decoded.
+        self.canvas.show_image(None, self.workbench.message)
+        if image and image.scaled:
+            self.notice.say(
+                image.read_only or "", _("Scale the polygons to the image"), self.workbench.accept_scaled
+            )
+        elif image and image.read_only:
+            self.notice.say(image.read_only)
+        self._refresh()
+
+    def _use_class_colors(self) -> None:
+        entries = self.workbench.classes.entries
+        self.canvas.set_style(Style({entry.name: entry.color for entry in entries}))
+
+    def _refresh(self) -> None:
+        """Bring every action to what can be done now."""
+        for action in ACTIONS:
+            made = self.actions_by_id[action.id]
+            made.setEnabled(action.enabled(self.workbench))
+            if action.checked:
+                made.setChecked(action.checked(self))
+        self._name_step("edit.undo", _("Undo"), self.workbench.undo_name)
+        self._name_step("edit.redo", _("Redo"), self.workbench.redo_name)
+
+    def _name_step(self, id: str, verb: str, name: str | None) -> None:
+        made = self.actions_by_id[id]
+        made.setText(f"{verb}: {name}" if name else verb)
+        made.setToolTip(f"{made.text()} ({made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+
+    def _run(self, action: Action, checked: bool = False) -> None:
+        # Keys repeat and menus linger: what was enabled when drawn may not be now.
+        if action.enabled(self.workbench):
+            action.run(self)
+        self._refresh()
+
+    # --- commands ----------------------------------------------------------------------------------------
+
+    def ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self, _("Open a folder of images"), self.workbench.settings.folder
+        )
+        if folder:
+            self.open(Path(folder))
+
+    def open(self, path: Path, labels: Path | None = None) -> bool:
+        """Open a folder or an image; asks what to do when the last one cannot be saved."""
+        if not self._may_leave():
+            return False
+        opened = self.workbench.open(path, labels)
+        self.canvas.setFocus()
+        return opened
+
+    def show_shortcuts(self) -> None:
+        ShortcutPage(self).exec()
+
+    def show_about(self) -> None:
+        QMessageBox.about(
+            self,
+            _("About labeler"),
+            _(
+                "labeler {version}: include and exclude polygons, exact masks.\n"
+                "MIT licence. Icons by Lucide (ISC licence)."
+            ).format(version=__version__),
+        )
+
+    def _use_theme(self, value: Theme, checked: bool = True) -> None:
+        self.workbench.settings.theme = value
+        self._on_color_scheme()
+
+    def _on_color_scheme(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, self.workbench.settings.theme)
+
+    # --- files dropped on the window ---------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.open(Path(paths[0]))
+
+    # --- closing -----------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave():
+            event.ignore()
+            return
+        self._remember()
+        if not self._closed:
+            self._closed = True
+            self.workbench.close()
+        event.accept()
+
+    def _may_leave(self) -> bool:
+        """Save everything; if that fails, the user decides."""
+        while self.workbench.flush():
+            answer = QMessageBox.warning(
+                self,
+                _("Not saved"),
+                self.workbench.save_problem or _("Some labels could not be saved."),
+                QMessageBox.StandardButton.Retry
+                | QMessageBox.StandardButton.Discard
+                | QMessageBox.StandardButton.Cancel,
+                QMessageBox.StandardButton.Retry,
+            )
+            if answer == QMessageBox.StandardButton.Cancel:
+                return False
+            if answer == QMessageBox.StandardButton.Discard:
+                self.workbench.discard_unsaved()
+                return True
+        return True
+
+    def _remember(self) -> None:
+        settings = self.workbench.settings
+        settings.window_geometry = _text(self.saveGeometry())
+        settings.window_state = _text(self.saveState(_STATE_VERSION))
+        try:
+            settings.save()
+        except LabelerError as error:
+            self.notice.say(str(error))
+
+    def _restore(self) -> None:
+        settings = self.workbench.settings
+        self.resize(1360, 860)
+        if settings.window_geometry:
+            self.restoreGeometry(_bytes(settings.window_geometry))
+        if settings.window_state:
+            self.restoreState(_bytes(settings.window_state), _STATE_VERSION)
+
+
+def _tooltip(action: Action) -> str:
+    text = _(action.tip) if action.tip else _(action.title)
+    if not action.keys:
+        return text
+    return f"{text} ({QKeySequence(action.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii"))
