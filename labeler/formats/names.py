@@ -1,0 +1,74 @@
+"""Names of exported files: one for every image, instance and class, safe on every system, never shared."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+_PLAIN = frozenset(" -_()+,=@")
+#: File systems stop at 255 bytes for the whole name; an image's own name and ".png" must fit too.
+_LONGEST_BYTES = 100
+
+
+def output_stems(names: Iterable[str]) -> dict[str, str]:
+    """For each image (posix path relative to the dataset) the path of its mask without ".png".
+
+    "sub/photo.jpg" becomes "sub/photo"; where that would be another image's as well, for a file system that
+    does not tell capitals apart, each keeps its suffix: "sub/photo.jpg".
+    """
+    names = list(names)
+    stems = {name: str(PurePosixPath(name).with_suffix("")) for name in names}
+    while shared := _shared(stems):
+        keep = [name for name in shared if stems[name] != name]
+        if not keep:
+            break
+        stems.update((name, name) for name in keep)
+    return dict(zip(names, _numbered([stems[name] for name in names])))
+
+
+def safe_names(names: Sequence[str]) -> list[str]:
+    """For each of these different names one that may stand in a file name; different ones stay different.
+
+    What is not a letter, a digit or harmless becomes %XX as in an address. Where two differ in capitals only,
+    the later one gets a number.
+    """
+    return _numbered([_shortened("".join(_escaped(character) for character in name)) for name in names])
+
+
+def _shared(stems: dict[str, str]) -> list[str]:
+    uses = Counter(_folded(stem) for stem in stems.values())
+    return [name for name, stem in stems.items() if uses[_folded(stem)] > 1]
+
+
+def _numbered(stems: Sequence[str]) -> list[str]:
+    """The same names, with "~2", "~3" … after what a forgetful file system would take for an earlier one."""
+    taken: set[str] = set()
+    numbered = []
+    for stem in stems:
+        free, count = stem, 1
+        while _folded(free) in taken:
+            count += 1
+            free = f"{stem}~{count}"
+        taken.add(_folded(free))
+        numbered.append(free)
+    return numbered
+
+
+def _folded(stem: str) -> str:
+    return unicodedata.normalize("NFC", stem.casefold())
+
+
+def _escaped(character: str) -> str:
+    if character.isalnum() or character in _PLAIN:
+        return character
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+
+
+def _shortened(name: str) -> str:
+    data = name.encode()
+    if len(data) <= _LONGEST_BYTES:
+        return name
+    return f"{data[:_LONGEST_BYTES].decode(errors='ignore')}~{hashlib.sha256(data).hexdigest()[:12]}"

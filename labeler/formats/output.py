@@ -1,0 +1,48 @@
+"""The folder an export writes into. Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+
+class OutputFolder:
+    """Writes files below ``root``, makes the folders they need and counts them.
+
+    Written beside and renamed, so that a reader never sees half a file. Without fsync: an export can be made
+    again, and waiting for the disk after every small mask would take most of the time.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files = 0
+        self._made: set[Path] = set()
+        self._make(root)
+
+    def write(self, name: str, data: bytes) -> None:
+        with self.open(name) as file:
+            file.write(data)
+
+    @contextlib.contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """A file to write; it takes its name, a posix path below the root, once the block ends well."""
+        path = self.root / name
+        self._make(path.parent)
+        temporary = path.with_name(f".labeler-{secrets.token_hex(8)}.tmp")
+        try:
+            with temporary.open("xb") as file:
+                yield file
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        self.files += 1
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
