@@ -125,13 +125,11 @@ def _make(folder: Path, is_ours: bool) -> None:
 
 def _install(folder: Path, level: Level) -> None:
     path = REQUIREMENTS[level]
+    pip = pip_for(python_in(folder), _site_packages(folder))
     count = len(re.findall(r"^[\w.-]+==", path.read_text(encoding="utf-8"), re.MULTILINE))
     say(f"Installing {count} packages into {folder.name}: once, some 200 MB, a minute or two ...")
-    run_pip(
-        pip_for(python_in(folder), _site_packages(folder)),
-        ["install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(path)],
-        f"Installing requirements/{path.name}",
-    )
+    arguments = ["install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(path)]
+    run_pip(pip, arguments, f"Installing requirements/{path.name}")
 
 
 def _site_packages(folder: Path) -> Path:
