@@ -7,7 +7,7 @@ crossing may bend by up to a grid step; whoever needs the very same mask compare
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -109,8 +109,7 @@ def _contain(ring: Ring, positions: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _merged(faces: NDArray[np.object_]) -> list[shapely.Polygon]:
     """Faces that share an edge as one polygon; slivers are gone."""
-    merged = shapely.coverage_union_all(faces) if len(faces) > 1 else shapely.multipolygons(faces)
-    return _polygons(merged)
+    return _polygons(shapely.coverage_union_all(faces))
 
 
 def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
@@ -123,7 +122,7 @@ def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
 def _opened(polygon: shapely.Polygon, attempt: int) -> list[shapely.Polygon]:
     """The polygon in pieces that have fewer holes between them."""
     hole = polygon.interiors[0]
-    cuts = sorted(_cuts(polygon, hole), key=lambda cut: cut.length)
+    cuts = _cuts(polygon, hole)
     turn = attempt % max(len(cuts), 1)
     for cut in cuts[turn:] + cuts[:turn]:
         faces = _faces([*(_line_of(ring) for ring in (polygon.exterior, *polygon.interiors)), cut])
@@ -134,18 +133,18 @@ def _opened(polygon: shapely.Polygon, attempt: int) -> list[shapely.Polygon]:
     return [shapely.Polygon(polygon.exterior, polygon.interiors[1:])]
 
 
-def _cuts(polygon: shapely.Polygon, hole: shapely.LinearRing) -> Iterator[shapely.LineString]:
-    """Straight cuts through the hole, each from where the outer ring is met on one side to the other."""
+def _cuts(polygon: shapely.Polygon, hole: shapely.LinearRing) -> list[shapely.LineString]:
+    """Straight cuts through the hole, each from where the outer ring is met on one side to the other; those
+    through its middle first, the shorter before the longer."""
     filled = shapely.Polygon(polygon.exterior)
-    bounds = np.array(hole.bounds).reshape(2, 2)
+    bounds = np.array(hole.bounds, dtype=np.int64).reshape(2, 2)
+    cuts: list[tuple[int, float, shapely.LineString]] = []
     for axis in (0, 1):
-        low, high = (int(value) for value in bounds[:, axis])
-        for at in _places(low, high):
-            across = shapely.intersection(_straight(filled, axis, at), filled)
-            for part in shapely.get_parts(across):
-                if part.length > 0 and shapely.intersects(part, hole):
-                    yield _longer(part, axis)
-                    break
+        for rank, at in enumerate(_places(*bounds[:, axis].tolist())):
+            across = shapely.get_parts(shapely.intersection(_straight(filled, axis, at), filled))
+            through = [part for part in across if part.length > 0 and shapely.intersects(part, hole)]
+            cuts += [(rank, part.length, _longer(part, axis)) for part in through]
+    return [cut for _rank, _length, cut in sorted(cuts, key=lambda cut: cut[:2])]
 
 
 def _places(low: int, high: int) -> list[int]:
