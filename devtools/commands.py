@@ -24,6 +24,9 @@ def main(argv: list[str], usage: str) -> int:
     except Problem as problem:
         say(str(problem))
         return 1
+    except BrokenPipeError:  # ./dev doctor | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         say(explain_os_error(error))
         return 1
