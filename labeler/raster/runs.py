@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.document.model import Annotation, Polygon, Role
+from labeler.errors import LabelerError
+from labeler.i18n import _
 from labeler.raster import planes, rle
-from labeler.raster.toggles import REMOVING_SLOT, SLOT_BITS, Layer, Toggles, Window, settle, walk
+from labeler.raster.toggles import LARGEST_KEY, REMOVING_SLOT, SLOT_BITS, Layer, Toggles, Window, settle, walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,12 @@ def rasterize_window(annotation: Annotation, left: int, top: int, width: int, he
 
 def _rasterize(annotation: Annotation, window: Window) -> ImageMasks:
     count = len(annotation.instances)
+    if (count + 2) * window.span > LARGEST_KEY:
+        raise LabelerError(
+            _("{file} is said to have {width} × {height} pixels, too many for masks: check its size.").format(
+                file=annotation.image.file, width=window.width, height=window.height
+            )
+        )
     layers = [
         Layer(number, polygon.role is Role.INCLUDE, polygon.points)
         for number, instance in enumerate(annotation.instances)

@@ -33,6 +33,7 @@ SLOT_BITS = 6
 REMOVING_SLOT, LAST_SLOT = 1, 61
 ADDING = 0x1555_5555_5555_5555
 REMOVING = 0x2AAA_AAAA_AAAA_AAAA
+LARGEST_KEY = 1 << 62 - SLOT_BITS
 
 #: Crossings worked on at once: what bounds the memory of a monstrous polygon, and stays in the cache.
 BATCH = 1 << 17

@@ -1,0 +1,65 @@
+"""Other readers see in our PNGs the pixels that we wrote."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
+from PIL import Image
+
+from labeler.raster import png
+from labeler.raster.runs import rasterize
+from tests.builders import annotation_of, ring_with_hole
+
+shapes = st.tuples(st.integers(1, 12), st.integers(1, 20))
+
+
+def by_opencv(data: bytes) -> NDArray[np.uint8]:
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+
+
+def by_pillow(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+@given(arrays.arrays(bool, shapes))
+def test_one_bit_masks_are_read_as_0_and_255(mask: NDArray[np.bool_]) -> None:
+    height, width = mask.shape
+    data = png.encode_mask(np.packbits(mask, axis=1), width, height)
+    assert by_pillow(data).mode == "1"
+    assert (np.asarray(by_pillow(data)) == mask).all()
+    assert (by_opencv(data) == 255 * mask.astype(np.uint8)).all()
+
+
+@given(arrays.arrays(bool, shapes))
+def test_eight_bit_masks_are_0_and_255(mask: NDArray[np.bool_]) -> None:
+    data = png.encode_mask_8bit(mask)
+    assert by_pillow(data).mode == "L"
+    assert (np.asarray(by_pillow(data)) == 255 * mask.astype(np.uint8)).all()
+    assert (by_opencv(data) == 255 * mask.astype(np.uint8)).all()
+
+
+@given(arrays.arrays(np.uint8, shapes))
+def test_indexed_masks_keep_their_numbers_and_colours(indices: NDArray[np.uint8]) -> None:
+    palette = [(index, 255 - index, index // 2) for index in range(256)]
+    image = by_pillow(png.encode_indexed(indices, palette))
+    assert image.mode == "P"
+    assert (np.asarray(image) == indices).all()
+    assert (np.asarray(image.convert("RGB")) == np.array(palette, np.uint8)[indices]).all()
+    assert (
+        by_opencv(png.encode_indexed(indices, palette)) == np.array(palette, np.uint8)[indices, ::-1]
+    ).all()
+
+
+def test_the_same_mask_gives_the_same_bytes() -> None:
+    runs = rasterize(annotation_of(ring_with_hole())).instances[0]
+    first, second = (png.encode_mask(runs.to_packed(), runs.width, runs.height) for _ in range(2))
+    assert first == second
+    assert (np.asarray(by_pillow(first)) == runs.to_mask()).all()
