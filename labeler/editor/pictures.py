@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from labeler.editor.jobs import Jobs
@@ -51,10 +51,9 @@ class Pictures:
                 lambda error: self._on_failed(path, error),
             )
 
-    def prefetch(self, paths: Iterable[Path]) -> None:
-        """Decode these soon; what is broken will be said when it is opened."""
-        for path in paths:
-            self.load(path, lambda picture: None, lambda error: None)
+    def prefetch(self, path: Path, failed: Callable[[LabelerError], None]) -> None:
+        """Decode this soon."""
+        self.load(path, lambda picture: None, failed)
 
     def forget(self, path: Path) -> None:
         self._kept.pop(path, None)

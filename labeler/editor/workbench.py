@@ -6,6 +6,7 @@ Down are calls, up are signals: a panel never calls another panel.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -66,6 +67,7 @@ class Workbench(QObject):
     state_changed = Signal()  # hint, cursor, what undo would do
     saving_changed = Signal()
     labelled_changed = Signal(str)  # image name
+    broken_changed = Signal(str)  # image name
     reported = Signal(str)  # a sentence for the user
     zoom_requested = Signal(object)  # box of the image
 
@@ -80,6 +82,8 @@ class Workbench(QObject):
         self.save_problem: str | None = None
         self.context = Context(Session(_NO_IMAGE), Viewport(1, 1, 1, 1), "object")
         self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
+        #: Why an image or its sidecar cannot be read, by image name; known once it was tried.
+        self.broken: dict[str, str] = {}
         self._opened: dict[str, OpenImage] = {}
         self._labelled: set[str] = set()
         self._rows: dict[str, int] = {}
@@ -135,6 +139,9 @@ class Workbench(QObject):
             self._saver = None
         self._opened.clear()
         self._pictures.clear()
+        self._rows.clear()
+        self._labelled.clear()
+        self.broken.clear()
         self.dataset = self.image = self.picture = None
         return True
 
@@ -164,6 +171,10 @@ class Workbench(QObject):
     def row(self) -> int:
         """Where in ``images`` the shown one is; -1 without one."""
         return self._rows.get(self.image.entry.name, -1) if self.image else -1
+
+    def row_of(self, name: str) -> int:
+        """Where in ``images`` this one is; -1 when it is not there."""
+        return self._rows.get(name, -1)
 
     def is_labelled(self, name: str) -> bool:
         return name in self._labelled
@@ -230,12 +241,15 @@ class Workbench(QObject):
         try:
             annotation = dataset.load(entry.name)
         except NewerVersion as error:
-            annotation, read_only = error.annotation, str(error)
+            annotation, read_only = error.annotation or _NO_IMAGE, str(error)
         except ScaledImage as error:
             annotation, read_only, scaled = error.annotation, str(error), error.annotation
         except LabelerError as error:
             # An unreadable file must never become an empty annotation that is saved over it.
             annotation, read_only = _NO_IMAGE, str(error)
+            self._mark_broken(entry.name, str(error))
+        else:
+            self._mark_broken(entry.name, None)
         return OpenImage(entry, Session(annotation), annotation, None, read_only, scaled)
 
     def _is_pending(self, name: str) -> bool:
@@ -263,9 +277,26 @@ class Workbench(QObject):
             self.reported.emit(opened.read_only)
         row = self.row
         near = [r for d in range(1, _AHEAD + 1) for r in (row + d, row - d)]
-        self._pictures.prefetch(self.images[r].path for r in near if 0 <= r < len(self.images))
+        for entry in (self.images[r] for r in near if 0 <= r < len(self.images)):
+            self._pictures.prefetch(entry.path, partial(self._on_prefetch_failed, entry))
+
+    def _on_prefetch_failed(self, entry: ImageEntry, error: LabelerError) -> None:
+        row = self.row_of(entry.name)
+        if row >= 0 and self.images[row] is entry:
+            self._mark_broken(entry.name, str(error))
+
+    def _mark_broken(self, name: str, reason: str | None) -> None:
+        if self.broken.get(name) == reason:
+            return
+        if reason is None:
+            del self.broken[name]
+        else:
+            self.broken[name] = reason
+        self.broken_changed.emit(name)
 
     def _on_no_picture(self, opened: OpenImage, error: LabelerError) -> None:
+        if self._opened.get(opened.entry.name) is opened:
+            self._mark_broken(opened.entry.name, str(error))
         if opened is self.image:
             self.picture = None
             self.message = str(error)
@@ -365,9 +396,12 @@ class Workbench(QObject):
         self.class_changed.emit()
         self.state_changed.emit()
 
-    def add_class(self, name: str) -> None:
-        if self._change_classes(lambda classes: classes.add(name)):
+    def add_class(self, name: str) -> bool:
+        """Add a class and draw with it from now on; says why when it cannot."""
+        added = self._change_classes(lambda classes: classes.add(name))
+        if added:
             self.choose_class(name)
+        return added
 
     def recolor_class(self, name: str, color: str) -> None:
         self._change_classes(lambda classes: classes.recolor(name, color))
