@@ -50,6 +50,16 @@ def read(path: Path) -> bytes:
         ) from error
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """Like ``read``; None when there is no such file. What is there but out of reach is an error."""
+    try:
+        return read(path)
+    except LabelerError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
+
+
 def reason(error: OSError) -> str:
     """What went wrong, in the system's words but without the file name and the number."""
     return error.strerror or str(error) or type(error).__name__
