@@ -196,18 +196,19 @@ class Canvas(QWidget):
     # --- painting ----------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        painter.setClipRegion(event.region())
         camera = Camera.of(self.view, self.devicePixelRatioF())
         baked = self._shows_baked and self._picture is not None
         self._picture_painter.picture = self.baked if baked else self._picture
-        self._blit(painter, event, self._picture_layer, camera)
-        if self._picture is None:
-            self._paint_message(painter)
-            return
-        if not baked:
-            self._blit(painter, event, self._label_layer, camera)
-        self._live_painter.paint(painter, self.view, self._live)
+        # A painter left open by an exception would take the process down with it.
+        with QPainter(self) as painter:
+            painter.setClipRegion(event.region())
+            self._blit(painter, event, self._picture_layer, camera)
+            if self._picture is None:
+                self._paint_message(painter)
+                return
+            if not baked:
+                self._blit(painter, event, self._label_layer, camera)
+            self._live_painter.paint(painter, self.view, self._live)
 
     def _blit(self, painter: QPainter, event: QPaintEvent, layer: Layer, camera: Camera) -> None:
         image = layer.sync(camera)

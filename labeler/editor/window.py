@@ -44,6 +44,9 @@ _THEMES: tuple[tuple[Theme, str], ...] = (
 
 
 class Window(QMainWindow):
+    workbench: Workbench
+    canvas: Canvas
+
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.workbench = Workbench(settings, self)

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from labeler.dataset.dataset import Classes, Dataset, ImageEntry, ScaledImage, locate
-from labeler.dataset.sidecar import NewerVersion
+from labeler.dataset.classes import Classes, default_classes
+from labeler.dataset.dataset import Dataset, ImageEntry, locate
+from labeler.dataset.reading import NewerVersion
+from labeler.dataset.sizes import ScaledImage
+from labeler.dataset.trash import move_to_trash
 from labeler.document import edits
 from labeler.document.model import Annotation, ImageInfo
 from labeler.document.session import Session
@@ -40,7 +43,7 @@ class OpenImage:
     entry: ImageEntry
     session: Session
     saved: Annotation
-    signature: object = None
+    signature: tuple[int, int] | None = None
     #: Why nothing may be changed.
     read_only: str | None = None
     #: The same polygons for the size the image has now, if it was scaled.
@@ -49,6 +52,15 @@ class OpenImage:
     @property
     def is_saved(self) -> bool:
         return self.session.base is self.saved
+
+
+def _signature(sidecar: Path) -> tuple[int, int] | None:
+    """Tells whether another program wrote the file since; None without a file."""
+    try:
+        status = sidecar.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 class Workbench(QObject):
@@ -226,7 +238,7 @@ class Workbench(QObject):
     def _open_image(self, entry: ImageEntry) -> OpenImage:
         assert self.dataset
         known = self._opened.get(entry.name)
-        signature = self.dataset.signature(entry.name)
+        signature = _signature(self.dataset.sidecar(entry))
         unchanged = known and (known.signature == signature or self._is_pending(entry.name))
         if known and unchanged and not known.read_only:
             return known
@@ -310,13 +322,16 @@ class Workbench(QObject):
         self.picture_changed.emit()
 
     def accept_scaled(self) -> None:
-        """The image was scaled: scale its polygons too, as one undoable step."""
-        if self.image is None or self.image.scaled is None:
+        """The image was scaled: take its polygons scaled too. The sidecar as it was goes to the trash."""
+        if self.image is None or self.image.scaled is None or self.dataset is None:
             return
-        self.image.read_only = self.context.read_only = None
-        scaled, self.image.scaled = self.image.scaled, None
+        try:
+            move_to_trash(self.dataset.sidecar(self.image.entry), self.dataset.labels)
+        except LabelerError as error:
+            self.reported.emit(str(error))
+            return
+        self.image.read_only = self.context.read_only = self.image.scaled = None
         self.image.saved = _NO_IMAGE
-        self.context.session.commit(_("Scale to the image"), scaled)
         self._save()
         self.image_changed.emit()
         self.picture_changed.emit()
@@ -364,7 +379,7 @@ class Workbench(QObject):
         if opened is None or self.dataset is None:
             return
         opened.saved = annotation
-        opened.signature = self.dataset.signature(name)
+        opened.signature = _signature(self.dataset.sidecar(name))
         self.save_problem = None
         if annotation.is_empty:
             self._labelled.discard(name)
@@ -382,7 +397,7 @@ class Workbench(QObject):
 
     @property
     def classes(self) -> Classes:
-        return self.dataset.classes if self.dataset else Classes.default()
+        return self.dataset.classes if self.dataset else default_classes()
 
     def choose_class(self, name: str) -> None:
         """The class of what is drawn next, and of what is selected."""
@@ -424,7 +439,7 @@ class Workbench(QObject):
             opened.session.rename_class(old, new)
             if was_saved:
                 opened.saved = opened.session.base
-            opened.signature = self.dataset.signature(opened.entry.name)
+            opened.signature = _signature(self.dataset.sidecar(opened.entry))
         if self.context.current_class == old:
             self.context.current_class = new
         self.classes_changed.emit()

@@ -192,8 +192,9 @@ def _apart(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
 def _on_screen(points: NDArray[np.float64], view: Viewport) -> QPolygonF:
     """One block instead of a call for each point: QPolygonF reads itself from Qt's own serialisation."""
     array = points * view.scale + (view.left, view.top)
-    data = struct.pack(">I", len(array)) + array.astype(">f8").tobytes()
-    stream = QDataStream(QByteArray(data), QIODevice.OpenModeFlag.ReadOnly)
+    # The stream reads from this very object and does not keep it alive.
+    data = QByteArray(struct.pack(">I", len(array)) + array.astype(">f8").tobytes())
+    stream = QDataStream(data, QIODevice.OpenModeFlag.ReadOnly)
     polygon = QPolygonF()
     stream >> polygon
     return polygon

@@ -70,14 +70,14 @@ class PicturePainter:
     def paint(self, pixels: Pixels, rect: Rect, camera: Camera) -> None:
         """Paint a rectangle of the layer; see ``Layer`` for the buffer's form."""
         height, width = pixels.shape[:2]
-        image = QImage(
-            pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
-        )
-        painter = QPainter(image)
-        painter.fillRect(image.rect(), self.surroundings)
-        if self.picture:
-            self._paint_picture(painter, self.picture, rect, camera)
-        painter.end()
+        # QImage takes whole buffers only, not a part of the layer's.
+        own = np.empty((height, width, 4), np.uint8)
+        image = QImage(own.data, width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        with QPainter(image) as painter:
+            painter.fillRect(image.rect(), self.surroundings)
+            if self.picture:
+                self._paint_picture(painter, self.picture, rect, camera)
+        pixels[:] = own
 
     def _paint_picture(self, painter: QPainter, picture: Source, rect: Rect, camera: Camera) -> None:
         level = picture.level_for(camera.scale)
