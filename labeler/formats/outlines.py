@@ -13,8 +13,11 @@ from labeler.geometry.booleans import Area, areas, pixel_areas, without_holes
 from labeler.geometry.rings import Ring
 from labeler.raster.runs import ImageMasks, Runs, rasterize
 
-#: Choices of cuts to try for one instance before its pixels are outlined instead.
-_ATTEMPTS = 4
+#: Rounds of putting pixels right before an instance's pixels are outlined instead.
+_ROUNDS = 4
+
+#: Rings in their order, each with whether it adds or removes.
+Rings = list[tuple[Ring, bool]]
 
 
 @dataclass(frozen=True)
@@ -33,31 +36,32 @@ def outlines(annotation: Annotation, masks: ImageMasks) -> list[Outline]:
     """The outline of every instance; ``masks`` are the annotation's own.
 
     Where an edge is cut or crossed it bends by up to half a step of the 1/1000 px grid, and now and then a
-    pixel centre lies in between. Rasterising the rings shows it; then other cuts are tried, and in the end
-    the pixels themselves are outlined, which is exact by construction.
+    pixel centre lies in between. Rasterising the rings shows it, and that pixel is added or removed as a
+    square. Should this not come to an end the pixels themselves are outlined, exact by construction.
     """
-    shapes = [_areas(annotation, instance) for instance in annotation.instances]
+    rings = [_rings(annotation, instance) for instance in annotation.instances]
     found: dict[int, Outline] = {}
-    pending = list(range(len(shapes)))
-    for attempt in range(_ATTEMPTS):
-        tried = [_outline(shapes[n], attempt) for n in pending]
-        found |= {
-            n: outline
-            for n, outline, runs in zip(pending, tried, _masks_of(annotation, tried))
-            if np.array_equal(runs.toggles, masks.instances[n].toggles)
-        }
-        # Without a hole there is nothing to cut elsewhere.
-        pending = [n for n, outline in zip(pending, tried) if n not in found and outline.holes]
+    pending = list(range(len(rings)))
+    for _round in range(_ROUNDS):
+        tried = [_outline(areas(rings[n], _size(annotation))) for n in pending]
+        for n, outline, got in zip(pending, tried, _masks_of(annotation, tried)):
+            wanted = masks.instances[n]
+            if np.array_equal(got.toggles, wanted.toggles):
+                found[n] = outline
+            rings[n] += _squares(wanted.without(got), True) + _squares(got.without(wanted), False)
+        pending = [n for n in pending if n not in found]
         if not pending:
             break
     return [found.get(n) or _pixel_outline(runs) for n, runs in enumerate(masks.instances)]
 
 
-def _areas(annotation: Annotation, instance: Instance) -> list[Area]:
+def _rings(annotation: Annotation, instance: Instance) -> Rings:
     cutting = (cut for cut in annotation.exclude if any(_may_overlap(cut, p) for p in instance.polygons))
-    polygons = (*instance.polygons, *cutting)
-    rings = [(polygon.points, polygon.role is Role.INCLUDE) for polygon in polygons]
-    return areas(rings, clip=(annotation.image.width, annotation.image.height))
+    return [(polygon.points, polygon.role is Role.INCLUDE) for polygon in (*instance.polygons, *cutting)]
+
+
+def _size(annotation: Annotation) -> tuple[int, int]:
+    return annotation.image.width, annotation.image.height
 
 
 def _may_overlap(one: Polygon, other: Polygon) -> bool:
@@ -65,8 +69,8 @@ def _may_overlap(one: Polygon, other: Polygon) -> bool:
     return one.bounds[0] < right and one.bounds[2] > left and one.bounds[1] < bottom and one.bounds[3] > top
 
 
-def _outline(shape: Sequence[Area], attempt: int) -> Outline:
-    rings = tuple(ring for area in shape for ring in without_holes(area, attempt))
+def _outline(shape: Sequence[Area]) -> Outline:
+    rings = tuple(ring for area in shape for ring in without_holes(area))
     return Outline(rings, holes=sum(len(area.holes) for area in shape))
 
 
@@ -77,7 +81,12 @@ def _masks_of(annotation: Annotation, tried: Sequence[Outline]) -> Sequence[Runs
 
 
 def _pixel_outline(runs: Runs) -> Outline:
-    return replace(_outline(pixel_areas(_boxes(runs)), 0), keeps_shape=False)
+    return replace(_outline(pixel_areas(_boxes(runs))), keeps_shape=False)
+
+
+def _squares(runs: Runs, adds: bool) -> Rings:
+    corners = _boxes(runs)[:, [0, 1, 2, 1, 2, 3, 0, 3]].astype(np.float64)
+    return [(ring, adds) for ring in corners.reshape(-1, 4, 2)]
 
 
 def _boxes(runs: Runs) -> NDArray[np.int64]:

@@ -59,11 +59,11 @@ def pixel_areas(boxes: NDArray[np.int64]) -> list[Area]:
     return [_area(polygon) for polygon in _polygons(union.simplify(0))]
 
 
-def without_holes(area: Area, attempt: int = 0) -> list[Ring]:
+def without_holes(area: Area) -> list[Ring]:
     """The area as rings without holes: cut along a row or a column through each hole, from edge to edge.
 
     Cuts lie at whole x or y where the hole reaches one and never on pixel centres, so the rings share the
-    area's pixels out among them. With another ``attempt`` other rows and columns come first.
+    area's pixels out among them.
     """
     pending, done = [_polygon(area)], []
     while pending:
@@ -71,7 +71,7 @@ def without_holes(area: Area, attempt: int = 0) -> list[Ring]:
         if len(polygon.interiors) == 0:
             done.append(polygon)
         else:
-            pending += _opened(polygon, attempt)
+            pending += _opened(polygon)
     rings = [_ring(polygon.exterior) for polygon in done if polygon.area >= SLIVER * GRID**2]
     return sorted(rings, key=lambda ring: (*ring.min(axis=0)[::-1].tolist(), ring.tolist()))
 
@@ -119,12 +119,9 @@ def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
 # --- cuts --------------------------------------------------------------------------------------------------
 
 
-def _opened(polygon: shapely.Polygon, attempt: int) -> list[shapely.Polygon]:
+def _opened(polygon: shapely.Polygon) -> list[shapely.Polygon]:
     """The polygon in pieces that have fewer holes between them."""
-    hole = polygon.interiors[0]
-    cuts = _cuts(polygon, hole)
-    turn = attempt % max(len(cuts), 1)
-    for cut in cuts[turn:] + cuts[:turn]:
+    for cut in _cuts(polygon, polygon.interiors[0]):
         faces = _faces([*(_line_of(ring) for ring in (polygon.exterior, *polygon.interiors)), cut])
         pieces = faces[shapely.contains_xy(polygon, shapely.get_coordinates(shapely.point_on_surface(faces)))]
         if sum(len(piece.interiors) for piece in pieces) < len(polygon.interiors):

@@ -134,12 +134,6 @@ def test_holes_hooked_into_each_other_come_apart():
     assert sum(abs(signed_area(ring)) for ring in rings) == pytest.approx(10000 - 2 * signed_area(hook))
 
 
-def test_another_attempt_cuts_elsewhere():
-    (area,) = areas([(circle(50, 50, 30), ADDS), (circle(50, 50, 10), REMOVES)])
-    first, second = without_holes(area, 0), without_holes(area, 1)
-    assert [ring.tolist() for ring in first] != [ring.tolist() for ring in second]
-
-
 coordinates = st.integers(-200, 1200).map(lambda value: value / 10)
 random_rings = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=9).map(
     lambda points: np.array(points, dtype=np.float64)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeler.formats.names import output_stems, safe_names
+from tests.strategies import texts
+
+image_names = st.lists(
+    st.tuples(
+        st.sampled_from(["", "sub/", "Sub/"]),
+        st.sampled_from(["photo", "PHOTO", "a.b", "photo.jpg", "photo.JPG~2", "ä", "a\u0308"]),
+        st.sampled_from([".jpg", ".JPG", ".png", ".tif"]),
+    ).map("".join),
+    unique=True,
+    max_size=12,
+)
+
+
+def as_on_a_mac(name: str) -> str:
+    return unicodedata.normalize("NFC", name.casefold())
+
+
+def test_a_mask_is_called_as_its_image():
+    assert output_stems(["photo.jpg", "sub/photo.png"]) == {
+        "photo.jpg": "photo",
+        "sub/photo.png": "sub/photo",
+    }
+
+
+def test_two_images_with_one_stem_keep_their_suffixes():
+    assert output_stems(["Photo.jpg", "photo.png", "other.png"]) == {
+        "Photo.jpg": "Photo.jpg",
+        "photo.png": "photo.png",
+        "other.png": "other",
+    }
+
+
+def test_a_suffix_kept_may_push_the_next_one():
+    """photo.jpg and photo.png keep their suffixes, so photo.jpg.tif can no longer be called photo.jpg."""
+    stems = output_stems(["photo.jpg", "photo.png", "photo.jpg.tif"])
+    assert stems == {"photo.jpg": "photo.jpg", "photo.png": "photo.png", "photo.jpg.tif": "photo.jpg.tif"}
+
+
+def test_the_same_stem_in_two_folders_is_no_clash():
+    assert set(output_stems(["a/photo.jpg", "b/photo.png"]).values()) == {"a/photo", "b/photo"}
+
+
+@given(image_names)
+def test_no_two_masks_share_a_name_even_where_capitals_do_not_count(names):
+    stems = output_stems(names)
+    assert len({as_on_a_mac(stem) for stem in stems.values()}) == len(names)
+    assert all(stem.rpartition("/")[0] == name.rpartition("/")[0] for name, stem in stems.items())
+
+
+def test_class_names_stay_readable_and_lose_what_paths_are_made_of():
+    assert safe_names(["red coin", "Käse/Brot", "..", "a\\b:c", "ok_1-2"]) == [
+        "red coin",
+        "Käse%2FBrot",
+        "%2E%2E",
+        "a%5Cb%3Ac",
+        "ok_1-2",
+    ]
+
+
+def test_names_that_differ_in_capitals_only_get_numbers():
+    assert safe_names(["Car", "car", "CAR"]) == ["Car", "car~2", "CAR~3"]
+
+
+def test_a_name_too_long_for_a_file_system_is_cut_but_stays_its_own():
+    one, other = safe_names(["x" * 300 + "1", "x" * 300 + "2"])
+    assert one != other
+    assert len(one) < 130
+
+
+@given(st.lists(texts, unique=True, max_size=8))
+def test_different_names_stay_different_and_harmless(names):
+    safe = safe_names(names)
+    assert len({as_on_a_mac(name) for name in safe}) == len(names)
+    assert not any(set(name) & set('/\\:*?"<>|.\0\n') for name in safe)
