@@ -56,6 +56,8 @@ def demo(words: list[str], may_install: bool) -> int:
     if not shown_on or missing:
         words = ["--no-window", *(word for word in words if word != "--no-window")]
     code = call(python, "-m", "labeler", "demo", *words)
+    if code == 0:
+        say("labeler is ./dev run here: ./dev run edit FOLDER, ./dev run export FOLDER ...")
     if missing:
         say(f"For the window, run this once and then ./dev demo again: {advice(missing)}")
     elif not shown_on and code == 0:
