@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from labeler.document import edits
-from labeler.document.edits import Refs
-from labeler.document.model import Annotation, Role
+from labeler.document.model import Role
+from labeler.editor import selection
 from labeler.editor.workbench import Workbench
-from labeler.i18n import N_, _
+from labeler.i18n import N_
 from labeler.tools import TOOLS
 from labeler.tools.state import Tool
 
@@ -82,55 +81,8 @@ def _can_redo(workbench: Workbench) -> bool:
 # --- what -----------------------------------------------------------------------------------------------
 
 
-def _change_selection(
-    window: Window, name: str, edit: Callable[[Annotation, Refs], tuple[Annotation, Refs]]
-) -> None:
-    """Commit an edit of the selected polygons and select what it made of them."""
-    context = window.workbench.context
-    refs = context.editable(context.selection)
-    if not refs or window.workbench.controller.state.is_gesture:
-        return
-    annotation, selection = edit(context.base, refs)
-    context.session.commit(name, annotation)
-    context.select(selection)
-
-
-def _delete(window: Window) -> None:
-    _change_selection(
-        window, _("Delete"), lambda annotation, refs: (edits.remove_polygons(annotation, refs), ())
-    )
-
-
-def _duplicate(window: Window) -> None:
-    # The copy lies a little aside on screen, so that it is seen.
-    aside = 12 * window.workbench.context.pixel
-    _change_selection(
-        window,
-        _("Duplicate"),
-        lambda annotation, refs: edits.duplicate(annotation, refs, (aside, aside)),
-    )
-
-
 def _set_role(window: Window, role: Role) -> None:
-    class_name = window.workbench.context.current_class
-    _change_selection(
-        window,
-        _("Change role"),
-        lambda annotation, refs: edits.set_role(annotation, refs, role, class_name),
-    )
-
-
-def _reorder(window: Window, *, front: bool) -> None:
-    def edit(annotation: Annotation, refs: Refs) -> tuple[Annotation, Refs]:
-        moved = []
-        for ref in refs:
-            end = len(annotation.polygons(ref.owner)) if front else 0
-            annotation, ref = edits.reorder_polygon(annotation, ref, end)
-            moved.append(ref)
-        return annotation, tuple(moved)
-
-    name = _("Bring to front") if front else _("Send to back")
-    _change_selection(window, name, edit)
+    selection.set_role(window.workbench, role)
 
 
 def _select_all(window: Window) -> None:
@@ -229,12 +181,12 @@ ACTIONS: tuple[Action, ...] = (
         "redo-2", N_("Bring back what was undone"), enabled=_can_redo, toolbar=True,
     ),
     Action(
-        "edit.delete", N_("Delete"), _EDIT, _delete, ("Delete",), "trash-2",
+        "edit.delete", N_("Delete"), _EDIT, lambda w: selection.delete(w.workbench), ("Delete",), "trash-2",
         N_("Delete the selected polygons"), enabled=_has_selection, on_canvas=True, separated=True,
     ),
     Action(
-        "edit.duplicate", N_("Duplicate"), _EDIT, _duplicate, ("Ctrl+D",), "copy",
-        N_("Copy the selected polygons a little aside"), enabled=_has_selection,
+        "edit.duplicate", N_("Duplicate"), _EDIT, lambda w: selection.duplicate(w.workbench), ("Ctrl+D",),
+        "copy", N_("Copy the selected polygons a little aside"), enabled=_has_selection,
     ),
     Action(
         "edit.all", N_("Select all"), _EDIT, _select_all, ("Ctrl+A",),
@@ -253,12 +205,12 @@ ACTIONS: tuple[Action, ...] = (
         N_("The selected polygons become “don't know” regions"), enabled=_has_selection,
     ),
     Action(
-        "edit.front", N_("Bring to front"), _EDIT, partial(_reorder, front=True), ("Ctrl+]",),
-        "bring-to-front", N_("Last in its instance: an include becomes an island in the hole"),
+        "edit.front", N_("Bring to front"), _EDIT, lambda w: selection.bring_to_front(w.workbench),
+        ("Ctrl+]",), "bring-to-front", N_("Last in its instance: an include becomes an island in the hole"),
         enabled=_has_selection, separated=True,
     ),
     Action(
-        "edit.back", N_("Send to back"), _EDIT, partial(_reorder, front=False), ("Ctrl+[",),
+        "edit.back", N_("Send to back"), _EDIT, lambda w: selection.send_to_back(w.workbench), ("Ctrl+[",),
         "send-to-back", N_("First in its instance"), enabled=_has_selection,
     ),
     *_tool_actions(),
@@ -315,20 +267,21 @@ ACTIONS: tuple[Action, ...] = (
         N_("One image pixel on one screen pixel"), enabled=_has_image, toolbar=True,
     ),
     Action(
-        "view.in", N_("Zoom in"), _VIEW, lambda w: w.canvas.zoom_by(_ZOOM_STEP), ("+", "=", "Ctrl++", "Ctrl+="),
-        "zoom-in", enabled=_has_image,
+        "view.in", N_("Zoom in"), _VIEW, lambda w: w.canvas.zoom_by(_ZOOM_STEP),
+        ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", enabled=_has_image,
     ),
     Action(
         "view.out", N_("Zoom out"), _VIEW, lambda w: w.canvas.zoom_by(1 / _ZOOM_STEP), ("-", "Ctrl+-"),
         "zoom-out", enabled=_has_image,
     ),
     Action(
-        "view.baked", N_("Baked mask"), _VIEW, lambda w: w.canvas.show_baked(not w.canvas.shows_baked), ("B",),
-        "baked", N_("Show exactly the pixels that an export writes, live"), enabled=_has_image,
+        "view.baked", N_("Baked mask"), _VIEW, lambda w: w.canvas.show_baked(not w.canvas.shows_baked),
+        ("B",), "baked", N_("Show exactly the pixels that an export writes, live"), enabled=_has_image,
         checked=lambda w: w.canvas.shows_baked, toolbar=True, separated=True,
     ),
     Action(
-        "help.shortcuts", N_("Keyboard shortcuts"), _HELP, lambda w: w.show_shortcuts(), ("?", "F1"), "keyboard",
+        "help.shortcuts", N_("Keyboard shortcuts"), _HELP, lambda w: w.show_shortcuts(), ("?", "F1"),
+        "keyboard",
     ),
     Action("help.about", N_("About labeler"), _HELP, lambda w: w.show_about(), icon="info"),
     *_class_actions(),

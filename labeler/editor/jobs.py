@@ -1,4 +1,7 @@
-"""Slow work off the UI thread; the answer comes back on it. Work gets immutable values and touches no widget."""
+"""Slow work off the UI thread; the answer comes back on it.
+
+Work gets immutable values and touches no widget.
+"""
 
 from __future__ import annotations
 

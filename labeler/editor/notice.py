@@ -42,7 +42,7 @@ class Notice(QFrame):
 
     @property
     def text(self) -> str:
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._text.text()
 
     def say(self, text: str, offer: str = "", accepted: Callable[[], object] | None = None) -> None:
         self._text.setText(text)

@@ -1,4 +1,4 @@
-"""Decoded pictures: the shown one, and its neighbours before they are asked for. Decodes off the UI thread."""
+"""Decoded pictures: the shown one, and its neighbours before they are asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Light and dark. By the system where it says which, with our own palettes so that both look the same everywhere."""
+"""Light and dark: by the system where it says which, in our own palettes, alike everywhere."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _DISABLED_ROLES = (
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Give the application this theme; ``system`` follows the platform, and is light where it does not say."""
+    """Give the application this theme; ``system`` is light where the platform does not say."""
     app.setStyle("Fusion")
     app.setPalette(palette(dark=is_dark(app, theme)))
 

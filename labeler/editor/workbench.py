@@ -1,6 +1,6 @@
-"""What is open now: the dataset, the shown image, its session. Panels and actions talk to this and to nobody else.
+"""What is open now: the dataset, the shown image, its session.
 
-Down are calls, up are signals: a panel never calls another panel.
+Panels and actions talk to this and to nobody else. Down are calls, up are signals.
 """
 
 from __future__ import annotations
@@ -280,9 +280,7 @@ class Workbench(QObject):
         self.picture = picture
         view = self.context.view
         if opened.session.base is _NO_IMAGE:
-            self.context.view = Viewport(
-                view.width, view.height, picture.width, picture.height
-            ).fitted()
+            self.context.view = Viewport(view.width, view.height, picture.width, picture.height).fitted()
         self.message = ""
         self.picture_changed.emit()
         if opened.read_only:
