@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -40,7 +40,7 @@ class ClassEntry:
     name: str
     index: int
     color: str
-    extra: Extra = NOTHING
+    extra: Extra = field(default_factory=lambda: NOTHING)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -54,7 +54,7 @@ class Classes:
     """
 
     entries: tuple[ClassEntry, ...]
-    extra: Extra = NOTHING
+    extra: Extra = field(default_factory=lambda: NOTHING)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -87,7 +87,11 @@ class Classes:
                 )
             )
         return replace(
-            self, entries=(*self.entries, ClassEntry(name, index, color or self._free_color(index)))
+            self,
+            entries=(
+                *self.entries,
+                ClassEntry(name, index, self._free_color(index) if color is None else color),
+            ),
         )
 
     def rename(self, old: str, new: str) -> Classes:

@@ -32,7 +32,7 @@ class NewerVersion(LabelerError):  # noqa: N818 - a state of the file more than 
 
 
 class RecordError(Exception):
-    """A broken rule, as the middle of a sentence: ``instances[3].id k3f9 is taken already``."""
+    """A broken rule, as the middle of a sentence: ``instances[3].id "k3f9" is taken already``."""
 
 
 def read_record(kind: type[R], data: bytes, path: Path) -> R:
@@ -95,8 +95,9 @@ def check_unique(values: Iterable[object], where: str, key: str) -> None:
     seen = set()
     for index, value in enumerate(values):
         if value in seen:
+            place = f"{where}[{index}].{key}"
             raise RecordError(
-                f"{where}[{index}].{key}", _("{value} is taken already").format(value=_quoted(value))
+                _('{where} "{value}" is taken already').format(where=place, value=_quoted(value))
             )
         seen.add(value)
 

@@ -97,7 +97,7 @@ class Image(Record):
 
 
 class Annotation(Record):
-    """Everything drawn on one image."""
+    """Everything drawn on one image: photo.jpg.labels.json beside photo.jpg. Keys not listed are kept."""
 
     format: Literal["labeler.annotation"]
     version: Version
@@ -124,7 +124,7 @@ class Class(Record):
 
 
 class Dataset(Record):
-    """A folder of images with their sidecars."""
+    """The classes of a folder of images: its labeler.json. Keys not listed are kept."""
 
     format: Literal["labeler.dataset"]
     version: Version

@@ -50,8 +50,8 @@ def is_scaled(was: tuple[int, int], now: tuple[int, int]) -> bool:
     """Whether one size is the other scaled, each side rounded to whole pixels (up or down)."""
     # A side less than a pixel off weighs, in the product, as much as the other image's longer side.
     rounding = max(*was, *now)
-    grown = [b > a for a, b in zip(was, now)]
-    return grown[0] == grown[1] and was[0] != now[0] and abs(was[0] * now[1] - was[1] * now[0]) <= rounding
+    grown, shrunk = was[0] < now[0] and was[1] < now[1], was[0] > now[0] and was[1] > now[1]
+    return (grown or shrunk) and abs(was[0] * now[1] - was[1] * now[0]) <= rounding
 
 
 def scaled(annotation: Annotation, size: tuple[int, int]) -> Annotation:

@@ -1,0 +1,226 @@
+"""A folder of images with their sidecars and one ``labeler.json``: from files to annotations and back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from labeler.dataset import classes as class_list
+from labeler.dataset import sidecar
+from labeler.dataset.classes import DATASET_FILE, Classes
+from labeler.dataset.scan import find, natural_key
+from labeler.dataset.sidecar import SIDECAR_SUFFIX
+from labeler.dataset.sizes import ScaledImage, check_size
+from labeler.dataset.trash import move_to_trash
+from labeler.document import edits
+from labeler.document.model import Annotation, ImageInfo
+from labeler.errors import LabelerError
+from labeler.files import read_if_there, reason
+from labeler.i18n import _
+from labeler.raster.images import IMAGE_SUFFIXES, image_size
+
+Size = tuple[int, int]
+#: Called with how many sidecars are done and how many there are.
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageEntry:
+    """An image of the dataset; ``name`` is its path relative to the dataset, with ``/`` on every system."""
+
+    name: str
+    root: Path
+    is_labelled: bool
+
+    @property
+    def path(self) -> Path:
+        return self.root / self.name
+
+
+class Dataset:
+    """An open dataset: what was in the folder when it was opened, and what was saved since.
+
+    ``labels`` is where sidecars, ``labeler.json`` and the trash are: the folder itself or a parallel tree.
+    """
+
+    def __init__(
+        self, root: Path, labels: Path, images: tuple[ImageEntry, ...], sidecars: set[str], classes: Classes
+    ) -> None:
+        self.root = root
+        self.labels = labels
+        self.images = images
+        self.classes = classes
+        self._sidecars = sidecars  # names of the images that have one, also of images that are gone
+        self._positions = {entry.name: position for position, entry in enumerate(images)}
+        self._untouchable: set[str] = set()  # images whose sidecar could not be opened
+
+    @classmethod
+    def open(cls, root: Path, labels: Path | None = None) -> Dataset:
+        """Look through a folder. Raises LabelerError when it, or its ``labeler.json``, cannot be read.
+
+        With ``labels`` the sidecars are in a parallel tree there, which may be still to be made.
+        """
+        found = find(root, _is_image if labels else _is_image_or_sidecar)
+        beside = found if labels is None else (find(labels, _is_sidecar) if labels.is_dir() else [])
+        sidecars = {name.removesuffix(SIDECAR_SUFFIX) for name in beside if name.endswith(SIDECAR_SUFFIX)}
+        names = sorted((n for n in found if not n.endswith(SIDECAR_SUFFIX)), key=natural_key)
+        images = tuple(ImageEntry(name, root, name in sidecars) for name in names)
+        classes = (class_list.load(labels) if labels else None) or class_list.load(root)
+        return cls(root, labels or root, images, sidecars, classes or class_list.default_classes())
+
+    def entry(self, name: str) -> ImageEntry:
+        """The image of this name; raises LabelerError when the dataset has none."""
+        try:
+            return self.images[self._positions[name]]
+        except KeyError:
+            raise LabelerError(
+                _("There is no image {name} in {folder}.").format(name=name, folder=self.root)
+            ) from None
+
+    def sidecar(self, image: ImageEntry | str) -> Path:
+        """Where the sidecar of an image is or will be."""
+        name = image if isinstance(image, str) else image.name
+        return self.labels / (name + SIDECAR_SUFFIX)
+
+    def load(self, name: str, size: Size | None = None) -> Annotation:
+        """The annotation of an image: an empty one when it has no sidecar.
+
+        ``size`` is the image's width and height as displayed, for who knows it already. Raises LabelerError
+        for a sidecar that is malformed or of another size, and from then on refuses to write over it;
+        ScaledImage, with the scaled annotation to offer, when the image was scaled; NewerVersion, with what
+        can be shown.
+        """
+        entry = self.entry(name)
+        size = size or image_size(entry.path)
+        annotation = self._load_sidecar(name, size)
+        # The image may have been renamed together with its sidecar; its place says whose annotation it is.
+        info = replace(annotation.image, file=entry.path.name)
+        return annotation if info == annotation.image else replace(annotation, image=info)
+
+    def save(self, name: str, annotation: Annotation) -> None:
+        """Write the sidecar of an image; an empty annotation moves it to the trash instead.
+
+        Raises LabelerError, with the file as it was, when it cannot be written or could not be read before.
+        """
+        path = self.sidecar(self.entry(name))
+        if name in self._untouchable:
+            raise LabelerError(
+                _("{file} is not written over, because it could not be opened.").format(file=path)
+            )
+        if annotation.is_empty:
+            if path.exists():
+                move_to_trash(path, self.labels)
+        else:
+            self._make_folder(path.parent)
+            sidecar.save(path, annotation)
+        self._mark(name, not annotation.is_empty)
+
+    def save_classes(self, classes: Classes) -> None:
+        """Write ``labeler.json``; raises LabelerError with the file and the classes as they were."""
+        self._make_folder(self.labels)
+        class_list.save(self.labels, classes)
+        self.classes = classes
+
+    def rename_class(self, old: str, new: str, progress: Progress = lambda done, total: None) -> None:
+        """Call a class differently in every sidecar and, last, in ``labeler.json``.
+
+        Raises LabelerError before anything is written when a sidecar with this class cannot be read. What is
+        cut off half way is completed by doing it again.
+        """
+        classes = self.classes.rename(old, new)
+        new = classes.entries[self.classes.names.index(old)].name  # without the spaces around it
+        paths = [self.sidecar(name) for name in sorted(self._sidecars)]
+        affected = {path for path in _counted(paths, 0, progress) if _has_class(path, old)}
+        for path in _counted(paths, len(paths), progress):
+            if path in affected:
+                sidecar.save(path, edits.rename_class(sidecar.load(path), old, new))
+        self.save_classes(classes)
+
+    def _load_sidecar(self, name: str, size: Size) -> Annotation:
+        path = self.sidecar(name)
+        self._untouchable.discard(name)
+        try:
+            data = read_if_there(path)
+            if data is None:
+                return Annotation(ImageInfo(Path(name).name, *size))
+            annotation = sidecar.parse(data, path)
+            check_size(annotation, size, name)
+        except ScaledImage:
+            raise  # its annotation may be taken, and saved
+        except LabelerError:
+            self._untouchable.add(name)
+            raise
+        return annotation
+
+    def _make_folder(self, folder: Path) -> None:
+        """Only in a parallel tree: in the dataset itself it is there, unless the disk was unplugged."""
+        if self.labels == self.root:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LabelerError(
+                _("The folder {folder} cannot be made: {reason}.").format(folder=folder, reason=reason(error))
+            ) from error
+
+    def _mark(self, name: str, is_labelled: bool) -> None:
+        (self._sidecars.add if is_labelled else self._sidecars.discard)(name)
+        position = self._positions[name]
+        entry = self.images[position]
+        if entry.is_labelled != is_labelled:
+            entry = replace(entry, is_labelled=is_labelled)
+            self.images = (*self.images[:position], entry, *self.images[position + 1 :])
+
+
+def locate(path: Path) -> tuple[Path, str | None]:
+    """The dataset that a path the user named is in, and the image to show first (None for a folder).
+
+    An image, or its sidecar, is in the nearest folder above it with a ``labeler.json``, else in its own
+    folder. Raises LabelerError for what is neither a folder nor an image.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - follows no link, as the user would not
+    if path.is_dir():
+        return path, None
+    if path.name.endswith(SIDECAR_SUFFIX):
+        path = path.with_name(path.name.removesuffix(SIDECAR_SUFFIX))
+    if not path.is_file():
+        raise LabelerError(_("There is no folder or image {path}.").format(path=path))
+    if not _is_image(path.name):
+        raise LabelerError(
+            _("{path} is no image that labeler can open: it opens {suffixes}.").format(
+                path=path, suffixes=", ".join(sorted(IMAGE_SUFFIXES))
+            )
+        )
+    root = next((folder for folder in path.parents if (folder / DATASET_FILE).is_file()), path.parent)
+    return root, path.relative_to(root).as_posix()
+
+
+def _counted(paths: list[Path], before: int, progress: Progress) -> Iterator[Path]:
+    """The paths, each reported when it is done: the first or the second half of the work."""
+    for done, path in enumerate(paths, before + 1):
+        yield path
+        progress(done, 2 * len(paths))
+
+
+def _has_class(path: Path, name: str) -> bool:
+    """Whether a sidecar has an instance of this class; LabelerError when it may have and cannot be read."""
+    data = read_if_there(path)
+    spelled = json.dumps(name, ensure_ascii=False).encode()
+    if data is None or (spelled not in data and b"\\" not in data):  # \u00e9 is another way to write é
+        return False
+    return any(i.class_name == name for i in sidecar.parse(data, path).instances)
+
+
+def _is_image(name: str) -> bool:
+    return name.lower().endswith(IMAGE_SUFFIXES)
+
+
+def _is_sidecar(name: str) -> bool:
+    return name.endswith(SIDECAR_SUFFIX)
+
+
+def _is_image_or_sidecar(name: str) -> bool:
+    return _is_image(name) or _is_sidecar(name)
