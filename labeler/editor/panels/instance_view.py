@@ -1,0 +1,127 @@
+"""The tree view of the instances panel: eyes and locks are buttons, an empty list says what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from labeler.editor.panels.instance_tree import EYE, LOCK, NAME, Index, InstanceTree
+from labeler.i18n import _
+
+_BUTTON_WIDTH_PX = 26
+_ROW_PADDING_PX = 6
+_ZOOM_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
+
+
+class InstanceView(QTreeView):
+    """``toggled`` names the eye or lock that was pressed, ``zoomed`` the row to look at closely."""
+
+    toggled = Signal(QModelIndex)
+    zoomed = Signal(QModelIndex)
+    delete_pressed = Signal()
+
+    def __init__(self, tree: InstanceTree, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("instances.tree")
+        self.setAccessibleName(_("Instances, topmost painted first"))
+        self.setModel(tree)
+        self._pressing = False
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(16)
+        self.setExpandsOnDoubleClick(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        # Not InternalMove: that would take away rows that a drop moved.
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setItemDelegate(_RowDelegate(tree, self))
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(_BUTTON_WIDTH_PX)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (EYE, LOCK):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, _BUTTON_WIDTH_PX)
+
+    def _button_at(self, event: QMouseEvent) -> QModelIndex | None:
+        index = self.indexAt(event.position().toPoint())
+        is_button = index.isValid() and index.column() in (EYE, LOCK) and not InstanceTree.is_polygon(index)
+        return index if is_button and event.button() == Qt.MouseButton.LeftButton else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        button = self._button_at(event)
+        self._pressing = button is not None
+        if button is None:
+            super().mousePressEvent(event)
+        else:
+            self.toggled.emit(button)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._pressing:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._pressing:
+            super().mouseReleaseEvent(event)
+        self._pressing = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        button = self._button_at(event)
+        if button is not None:
+            self._pressing = True
+            self.toggled.emit(button)
+            return
+        super().mouseDoubleClickEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid():
+            self.zoomed.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_pressed.emit()
+        elif event.key() in _ZOOM_KEYS and self.currentIndex().isValid():
+            self.zoomed.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model().rowCount():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        text = _("Nothing drawn yet. Press Q and click around a thing.")
+        painter.drawText(self.viewport().rect().adjusted(16, 16, -16, -16), int(flags), text)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    def __init__(self, tree: InstanceTree, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tree = tree
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(1, option.fontMetrics.height() + _ROW_PADDING_PX)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.column() == NAME:
+            return
+        option.decorationPosition = QStyleOptionViewItem.Position.Top
+        option.decorationAlignment = Qt.AlignmentFlag.AlignCenter
+        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if not is_hovered and not self._tree.is_polygon(index) and not self._tree.is_on(index):
+            # Open eyes and open locks stay in the background.
+            option.state &= ~QStyle.StateFlag.State_Enabled
