@@ -51,16 +51,17 @@ def _dispatch(argv: list[str], usage: str) -> int:
 
 def demo(words: list[str], may_install: bool) -> int:
     python = ensure_environment("run")
-    shown_on = system.display() if "--no-window" not in words else None
-    missing = ensure_libraries(system.libraries_for(shown_on), may_install) if shown_on else ()
-    if not shown_on or missing:
-        words = ["--no-window", *(word for word in words if word != "--no-window")]
+    shown_on = system.display()
+    wants_window = "--no-window" not in words
+    missing = ensure_libraries(system.libraries_for(shown_on), may_install) if wants_window and shown_on else ()
+    if wants_window and (missing or not shown_on):
+        words = ["--no-window", *words]
     code = call(python, "-m", "labeler", "demo", *words)
     if code == 0:
         say("labeler is ./dev run here: ./dev run edit FOLDER, ./dev run export FOLDER ...")
     if missing:
         say(f"For the window, run this once and then ./dev demo again: {advice(missing)}")
-    elif not shown_on and code == 0:
+    elif wants_window and not shown_on:
         say("No window, because there is no display here.")
     return code
 
