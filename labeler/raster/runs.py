@@ -168,7 +168,7 @@ def _may_touch(polygon: Polygon, window: Window) -> bool:
 
 def _split(keys: Toggles, count: int, window: Window) -> list[Toggles]:
     """Each mask's toggles from the keys of all."""
-    starts = np.arange(count + 1) * window.span
+    starts = np.arange(count + 1, dtype=np.int64) * window.span
     bounds = np.searchsorted(keys, starts).tolist()
     keys = keys - np.repeat(starts[:-1], np.diff(bounds))
     return [keys[start:stop] for start, stop in pairwise(bounds)]

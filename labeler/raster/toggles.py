@@ -196,7 +196,8 @@ def _edges(layers: Sequence[Layer], slots: Sequence[int], window: Window) -> _Ed
     column = np.clip((x + (HALF - 1)) // GRID, *window.columns)
     crossed = np.flatnonzero(column != column[following])
     following = following[crossed]
-    mask = np.repeat([layer.mask for layer in layers], counts)[crossed]
+    masks = np.array([layer.mask for layer in layers], dtype=np.int64)
+    mask = np.repeat(masks, counts)[crossed]
     slot = np.repeat(slots, counts)[crossed]
     left = np.minimum(column[crossed], column[following])
     count = np.abs(column[following] - column[crossed])
@@ -217,7 +218,7 @@ def _keys(edges: _Edges, window: Window) -> Toggles:
     """Slotted keys of all crossings of these edges (fewer than 2**21)."""
     before = np.cumsum(edges.count) - edges.count
     total = int(before[-1] + edges.count[-1])
-    k = np.arange(total)
+    k = np.arange(total, dtype=np.int64)
     # Counted on from edge to edge instead of from 0 for each: saves taking the start off every crossing.
     numerator = edges.numerator - edges.step * before
     keys = np.repeat(edges.base - (before * window.stride << SLOT_BITS), edges.count)
