@@ -24,6 +24,5 @@ def command(out: Path) -> None:
     from labeler.dataset import schema
 
     out.mkdir(parents=True, exist_ok=True)
-    schema.write(out)
-    for name in schema.schemas():
-        click.echo(out / name)
+    for path in schema.write(out):
+        click.echo(path)

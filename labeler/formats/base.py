@@ -103,6 +103,6 @@ class Format(Protocol):
     ) -> None:
         """Write all items below the folder ``out``, one at a time, and say in ``report`` what was lost.
 
-        Every instance's class is one of ``classes``. Files of an earlier export are replaced. Raises OSError
-        when a file cannot be written.
+        Every instance's class is one of ``classes``. Files of an earlier export are replaced. Raises
+        LabelerError when a file cannot be written.
         """

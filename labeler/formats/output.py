@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from labeler.errors import LabelerError
+from labeler.files import reason
+from labeler.i18n import _
+
 
 class OutputFolder:
-    """Writes files below ``root``, makes the folders they need and counts them.
+    """Writes files below ``root``, makes the folders they need and counts them; LabelerError when it cannot.
 
     Written beside and renamed, so that a reader never sees half a file. Without fsync: an export can be made
     again, and waiting for the disk after every small mask would take most of the time.
@@ -36,13 +40,22 @@ class OutputFolder:
             with temporary.open("xb") as file:
                 yield file
             temporary.replace(path)
-        except BaseException:
+        except OSError as error:
+            raise _not_written(path, error) from error
+        finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            raise
         self.files += 1
 
     def _make(self, folder: Path) -> None:
-        if folder not in self._made:
+        if folder in self._made:
+            return
+        try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._made.add(folder)
+        except OSError as error:
+            raise _not_written(folder, error) from error
+        self._made.add(folder)
+
+
+def _not_written(path: Path, error: OSError) -> LabelerError:
+    return LabelerError(_("{file} could not be written: {reason}.").format(file=path, reason=reason(error)))

@@ -79,7 +79,7 @@ def test_a_pixel_that_a_crossing_moved_is_put_right():
 
 
 def test_when_pixels_cannot_be_put_right_they_are_outlined(monkeypatch):
-    """No drawing is known that needs it, so the areas are made wrong here."""
+    """Only the wildest drawings need it, so the areas are made wrong here."""
     annotation = annotation_of((square(), polygon(circle(40, 40, 8), Role.EXCLUDE)))
     monkeypatch.setattr("labeler.formats.outlines.areas", lambda rings, clip: areas(rings[1:2], clip))
     (one,) = outlines(annotation, rasterize(annotation))
