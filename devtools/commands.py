@@ -53,7 +53,8 @@ def demo(words: list[str], may_install: bool) -> int:
     python = ensure_environment("run")
     shown_on = system.display()
     wants_window = "--no-window" not in words
-    missing = ensure_libraries(system.libraries_for(shown_on), may_install) if wants_window and shown_on else ()
+    needed = system.libraries_for(shown_on) if wants_window and shown_on else ()
+    missing = ensure_libraries(needed, may_install)
     if wants_window and (missing or not shown_on):
         words = ["--no-window", *words]
     code = call(python, "-m", "labeler", "demo", *words)
