@@ -12,6 +12,7 @@ from labeler.document.edits import Refs
 from labeler.document.model import Annotation, Instance, Owner, Polygon, PolygonRef, Role
 from labeler.document.session import Session, Signal
 from labeler.geometry.viewport import Viewport
+from labeler.tools.following import followed
 from labeler.tools.picking import Picker
 
 
@@ -28,6 +29,8 @@ class Context:
         self.new_part = False
         self.read_only: str | None = None
         self._selection: Refs = ()
+        #: The annotation that the selection was made in.
+        self._selected_in = session.base
         self._hidden: frozenset[Owner] = frozenset()
         self._locked: frozenset[Owner] = frozenset()
         self._picker = Picker()
@@ -45,6 +48,7 @@ class Context:
         self.session, self.view, self.read_only = session, view, read_only
         self._listen()
         self._hidden = self._locked = frozenset()
+        self._selected_in = session.base
         self.select(())
         self.visibility_changed.emit()
         self.history_changed.emit()
@@ -56,7 +60,7 @@ class Context:
     def _on_annotation_changed(self, owners: frozenset[Owner]) -> None:
         self.annotation_changed.emit(owners)
         if not self.session.is_previewing:
-            self.select(self._selection)
+            self._set_selection(followed(self._selection, self._selected_in, self.base))
 
     @property
     def annotation(self) -> Annotation:
@@ -77,24 +81,34 @@ class Context:
 
     @property
     def selection(self) -> Refs:
+        """The selected polygons of ``base``; the gesture under way may show them elsewhere."""
         return self._selection
 
+    @property
+    def shown_selection(self) -> Refs:
+        """Where the selected polygons are in ``annotation``, without the hidden ones."""
+        shown = followed(self._selection, self.base, self.annotation)
+        return tuple(ref for ref in shown if ref.owner not in self._hidden)
+
     def select(self, refs: Iterable[PolygonRef]) -> None:
-        """Select these polygons; what the annotation does not have is left out."""
-        selection = tuple(dict.fromkeys(ref for ref in refs if ref.in_(self.annotation)))
+        """Select these polygons; what ``base`` does not have is left out, a draft among it."""
+        self._set_selection(tuple(dict.fromkeys(ref for ref in refs if ref.in_(self.base))))
+
+    def _set_selection(self, selection: Refs) -> None:
+        self._selected_in = self.base
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit()
 
     def select_owner(self, owner: Owner) -> None:
         """Select all polygons of an instance or of an image-wide list."""
-        self.select(PolygonRef(owner, i) for i in range(len(self.annotation.polygons(owner))))
+        self.select(PolygonRef(owner, i) for i in range(len(self.base.polygons(owner))))
 
     @property
     def selected_instances(self) -> tuple[Instance, ...]:
         """The instances that have a selected polygon, in annotation order."""
         owners = {ref.owner for ref in self._selection}
-        return tuple(i for i in self.annotation.instances if i.id in owners)
+        return tuple(i for i in self.base.instances if i.id in owners)
 
     @property
     def selected_instance(self) -> Instance | None:
@@ -122,10 +136,10 @@ class Context:
         self.visibility_changed.emit()
 
     def editable(self, refs: Iterable[PolygonRef]) -> Refs:
-        """Those of these polygons that may be changed now."""
+        """Those of these polygons that may be changed now: nobody should delete what is out of sight."""
         if self.read_only:
             return ()
-        return tuple(ref for ref in refs if ref.owner not in self._locked)
+        return tuple(ref for ref in refs if ref.owner not in self._locked | self._hidden)
 
     @property
     def draft_id(self) -> str:
