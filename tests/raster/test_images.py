@@ -227,6 +227,12 @@ def test_a_jpeg_cut_off_and_filled_up_with_zeros_was_cut_off(write: Write) -> No
     assert "ends too early" in refusal(write(half), check_image)
 
 
+def test_a_jpeg_of_headers_alone_is_damaged(write: Write) -> None:
+    data = encoded(scene(), "JPEG")
+    for ask in (read_image, check_image):
+        assert "is damaged" in refusal(write(data[: data.index(b"\xff\xda")] + b"\xff\xd9"), ask)
+
+
 def test_a_png_with_a_flipped_bit_is_damaged(write: Write) -> None:
     data = bytearray(encoded(scene(600, 400), "PNG"))
     data[len(data) // 2] ^= 4
