@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -76,7 +77,12 @@ def clean_environ(**more: str) -> dict[str, str]:
 
 def call(*command: str | Path) -> int:
     """Run a program for the user: its output, its Ctrl-C and its exit code are theirs."""
-    return subprocess.call([str(word) for word in command], env=clean_environ())
+    # Ctrl-C reaches the program too; subprocess would kill it a moment later, in the middle of its last save.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.call([str(word) for word in command], env=clean_environ())
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def succeeds(*command: str | Path) -> bool:
