@@ -288,7 +288,8 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         settings = self.workbench.settings
-        self.resize(1360, 860)
+        available = self.screen().availableGeometry()
+        self.resize(min(1360, available.width()), min(860, available.height()))
         if settings.window_geometry:
             self.restoreGeometry(_bytes(settings.window_geometry))
         if settings.window_state:

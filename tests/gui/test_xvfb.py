@@ -1,4 +1,4 @@
-"""The program as its user has it: a process of its own, a real X server, the X server's own mouse and keyboard."""
+"""The program as its user has it: a process of its own, a real X server, its mouse and keyboard."""
 
 from __future__ import annotations
 
