@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.classes import Classes, default_classes
-from labeler.dataset.dataset import Dataset, ImageEntry, locate
+from labeler.dataset.dataset import Dataset, ImageEntry, Progress, locate
 from labeler.dataset.reading import NewerVersion
 from labeler.dataset.sizes import ScaledImage
 from labeler.dataset.trash import move_to_trash
@@ -292,7 +292,7 @@ class Workbench(QObject):
 
     def _on_prefetch_failed(self, entry: ImageEntry, error: LabelerError) -> None:
         row = self.row_of(entry.name)
-        if row >= 0 and self.images[row] is entry:
+        if row >= 0 and self.images[row].path == entry.path:
             self._mark_broken(entry.name, str(error))
 
     def _mark_broken(self, name: str, reason: str | None) -> None:
@@ -402,7 +402,8 @@ class Workbench(QObject):
         self.context.current_class = name
         if self.dataset:
             self.settings.remember_class(self.dataset.root, name)
-        ids = {i.id for i in self.context.selected_instances if i.id not in self.context.locked}
+        changing = (i for i in self.context.selected_instances if i.class_name != name)
+        ids = {i.id for i in changing if i.id not in self.context.locked}
         if ids and not self.context.read_only and not self.controller.state.is_gesture:
             changed = edits.set_class(self.context.base, ids, name)
             self.context.session.commit(_("Change class"), changed)
@@ -411,24 +412,25 @@ class Workbench(QObject):
 
     def add_class(self, name: str) -> bool:
         """Add a class and draw with it from now on; says why when it cannot."""
-        added = self._change_classes(lambda classes: classes.add(name))
+        added = self._is_a_name(name) and self._change_classes(lambda classes: classes.add(name))
         if added:
-            self.choose_class(name)
+            self.choose_class(self.classes.entries[-1].name)  # without the spaces around it
         return added
 
     def recolor_class(self, name: str, color: str) -> None:
         self._change_classes(lambda classes: classes.recolor(name, color))
 
-    def rename_class(self, old: str, new: str) -> None:
+    def rename_class(self, old: str, new: str, progress: Progress = lambda done, total: None) -> None:
         """Rename in the class list, in every sidecar and in every step of every open image."""
-        if self.dataset is None or old == new:
+        new = new.strip()
+        if self.dataset is None or old == new or not self._is_a_name(new):
             return
         left = self.flush()
         if left:
             self.reported.emit(_("Not renamed: {name} could not be saved first.").format(name=left[0]))
             return
         try:
-            self.dataset.rename_class(old, new)
+            self.dataset.rename_class(old, new, progress)
         except LabelerError as error:
             self.reported.emit(str(error))
             return
@@ -442,6 +444,11 @@ class Workbench(QObject):
             self.context.current_class = new
         self.classes_changed.emit()
         self.class_changed.emit()
+
+    def _is_a_name(self, name: str) -> bool:
+        if not name.strip():
+            self.reported.emit(_("A class needs a name."))
+        return bool(name.strip())
 
     def _change_classes(self, change) -> bool:  # type: ignore[no-untyped-def]
         if self.dataset is None:
