@@ -34,26 +34,29 @@ def extras(*known: str) -> st.SearchStrategy[dict[str, Any]]:
 coordinates = st.integers(-int(COORDINATE_LIMIT) * 1000, int(COORDINATE_LIMIT) * 1000).map(
     lambda thousandths: thousandths / 1000
 ) | st.integers(-20, 120).map(float)
-points = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=8).map(np.array)
+#: Where no move of an edit leaves the allowed range.
+near_coordinates = st.integers(-2000, 2000).map(float)
 
 
-def polygons(*roles: Role) -> st.SearchStrategy[Polygon]:
+def polygons(*roles: Role, coordinates: st.SearchStrategy[float] = coordinates) -> st.SearchStrategy[Polygon]:
+    points = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=8).map(np.array)
     return st.builds(Polygon, st.sampled_from(roles), points, extras("role", "points"))
 
 
-def instances(classes: st.SearchStrategy[str] = names) -> st.SearchStrategy[Instance]:
+def instances(coordinates: st.SearchStrategy[float] = coordinates) -> st.SearchStrategy[Instance]:
+    either = polygons(Role.INCLUDE, Role.EXCLUDE, coordinates=coordinates)
     return st.builds(
         Instance,
         ids,
-        classes,
-        st.lists(polygons(Role.INCLUDE, Role.EXCLUDE), min_size=1, max_size=4).map(tuple),
+        names,
+        st.lists(either, min_size=1, max_size=4).map(tuple),
         source=st.just("human") | texts,
         attributes=extras(),
         extra=extras("id", "class", "source", "polygons", "attributes"),
     )
 
 
-def annotations(classes: st.SearchStrategy[str] = names) -> st.SearchStrategy[Annotation]:
+def annotations(coordinates: st.SearchStrategy[float] = coordinates) -> st.SearchStrategy[Annotation]:
     image = st.builds(
         ImageInfo,
         file_names,
@@ -64,9 +67,9 @@ def annotations(classes: st.SearchStrategy[str] = names) -> st.SearchStrategy[An
     return st.builds(
         Annotation,
         image,
-        st.lists(instances(classes), max_size=4, unique_by=lambda i: i.id).map(tuple),
-        st.lists(polygons(Role.EXCLUDE), max_size=3).map(tuple),
-        st.lists(polygons(Role.IGNORE), max_size=3).map(tuple),
+        st.lists(instances(coordinates), max_size=4, unique_by=lambda i: i.id).map(tuple),
+        st.lists(polygons(Role.EXCLUDE, coordinates=coordinates), max_size=3).map(tuple),
+        st.lists(polygons(Role.IGNORE, coordinates=coordinates), max_size=3).map(tuple),
         extras(),
         extras("format", "version", "image", "instances", "exclude", "ignore", "flags"),
     )

@@ -151,25 +151,32 @@ def set_role(
     image-wide polygon that becomes an include is a new instance of ``class_name``. An instance that gave all
     its polygons away goes.
     """
-    changed = [(ref.owner, annotation.polygon(ref)) for ref in refs]
-    changed = [(owner, polygon) for owner, polygon in changed if polygon.role is not role]
     placed: list[tuple[Owner, Polygon]] = []
-    for owner, polygon in changed:
-        new = with_role(polygon, role)
-        if role is Role.IGNORE or (role is Role.EXCLUDE and isinstance(owner, Role)):
-            target: Owner = role
-            annotation = _without(annotation, owner, polygon)
-            annotation, _ = add_polygon(annotation, target, new)
-        elif isinstance(owner, Role):
-            annotation = _without(annotation, owner, polygon)
-            target = new_id(annotation)
-            annotation = add_instance(annotation, Instance(target, class_name, (new,)))
-        else:
-            target = owner
-            annotation = _without(annotation, owner, polygon, keep_empty=True)
-            annotation, _ = add_polygon(annotation, target, new)
-        placed.append((target, new))
+    for owner, indices in _by_owner(refs).items():
+        polygons = annotation.polygons(owner)
+        changing = [index for index in sorted(indices) if polygons[index].role is not role]
+        if not changing:
+            continue
+        kept = tuple(p for index, p in enumerate(polygons) if index not in changing)
+        annotation = with_polygons(annotation, owner, kept)
+        for index in changing:
+            new = with_role(polygons[index], role)
+            annotation, home = _add_at_home(annotation, owner, new, class_name)
+            placed.append((home, new))
+        if isinstance(owner, str) and not annotation.polygons(owner):
+            annotation = remove_instances(annotation, {owner})
     return annotation, tuple(_find(annotation, owner, polygon) for owner, polygon in placed)
+
+
+def _add_at_home(
+    annotation: Annotation, owner: Owner, polygon: Polygon, class_name: str
+) -> tuple[Annotation, Owner]:
+    """Add a polygon that was ``owner``'s where its role, new to it, is at home."""
+    if polygon.role is Role.INCLUDE and isinstance(owner, Role):
+        instance = Instance(new_id(annotation), class_name, (polygon,))
+        return add_instance(annotation, instance), instance.id
+    home = polygon.role if polygon.role is Role.IGNORE or isinstance(owner, Role) else owner
+    return add_polygon(annotation, home, polygon)[0], home
 
 
 def set_class(annotation: Annotation, ids: Collection[str], class_name: str) -> Annotation:
@@ -181,8 +188,6 @@ def set_class(annotation: Annotation, ids: Collection[str], class_name: str) -> 
 
 def rename_class(annotation: Annotation, old: str, new: str) -> Annotation:
     """The same annotation with one class called differently; the same object when it has none of it."""
-    if all(i.class_name != old for i in annotation.instances):
-        return annotation
     return _update_instances(annotation, lambda i: replace(i, class_name=new) if i.class_name == old else i)
 
 
@@ -242,7 +247,10 @@ def with_polygons(annotation: Annotation, owner: Owner, polygons: tuple[Polygon,
 
 
 def _update_instances(annotation: Annotation, update: Callable[[Instance], Instance]) -> Annotation:
-    return replace(annotation, instances=tuple(update(i) for i in annotation.instances))
+    instances = tuple(update(i) for i in annotation.instances)
+    if all(a is b for a, b in zip(instances, annotation.instances)):
+        return annotation
+    return replace(annotation, instances=instances)
 
 
 def _canonical_index(polygons: tuple[Polygon, ...], role: Role) -> int:
@@ -265,16 +273,6 @@ def _find(annotation: Annotation, owner: Owner, polygon: Polygon) -> PolygonRef:
         if candidate is polygon:
             return PolygonRef(owner, index)
     raise KeyError(owner)
-
-
-def _without(
-    annotation: Annotation, owner: Owner, polygon: Polygon, *, keep_empty: bool = False
-) -> Annotation:
-    ref = _find(annotation, owner, polygon)
-    if not keep_empty:
-        return remove_polygons(annotation, [ref])
-    kept = tuple(p for p in annotation.polygons(owner) if p is not polygon)
-    return with_polygons(annotation, owner, kept)
 
 
 def _shifted_by_insert(ref: PolygonRef, inserted: PolygonRef) -> PolygonRef:

@@ -72,12 +72,13 @@ class Session:
     def commit(self, name: str, annotation: Annotation | None = None) -> None:
         """Make ``annotation`` (or the preview) the next step, called ``name`` in the undo menu.
 
-        An annotation that is ``base`` itself is no step. What had been undone can no longer be redone.
+        What equals ``base``, such as a drag back to where it began, is no step. After a step, what had been
+        undone can no longer be redone.
         """
         before = self.annotation
         after = before if annotation is None else annotation
         self._preview = None
-        if after is self.base:
+        if after == self.base:  # cheap: what is shared is compared by identity
             self._announce(before)
             return
         self._steps[self._present + 1 :] = [_Step(name, after)]

@@ -1,0 +1,100 @@
+"""Any edit with any arguments it may get, for tests of everything that must hold whatever was done."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from labeler.document import edits
+from labeler.document.model import Annotation, Owner, PolygonRef, Role
+from tests.builders import instance_of, triangle
+from tests.strategies import near_coordinates, polygons
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+roles = st.sampled_from(Role)
+class_names = st.sampled_from(["coin", "cup", "object"])
+positions = st.tuples(near_coordinates, near_coordinates)
+
+
+def _some_refs(draw: Draw, annotation: Annotation) -> list[PolygonRef]:
+    refs = list(annotation.refs())
+    return draw(st.lists(st.sampled_from(refs), unique=True)) if refs else []
+
+
+def _some_ids(draw: Draw, annotation: Annotation) -> set[str]:
+    return {ref.owner for ref in _some_refs(draw, annotation) if isinstance(ref.owner, str)}
+
+
+def _place(draw: Draw, count: int) -> int:
+    return draw(st.integers(0, count))
+
+
+def _any_owner(draw: Draw, annotation: Annotation) -> Owner:
+    return draw(st.sampled_from([Role.EXCLUDE, Role.IGNORE, *(i.id for i in annotation.instances)]))
+
+
+def _add_polygon(draw: Draw, annotation: Annotation) -> Annotation:
+    polygon = draw(polygons(Role.INCLUDE, Role.EXCLUDE, coordinates=near_coordinates))
+    return edits.add_polygon(annotation, _any_owner(draw, annotation), polygon)[0]
+
+
+def _with_one(
+    edit: Callable[[Draw, Annotation, PolygonRef], Annotation],
+) -> Callable[[Draw, Annotation], Annotation]:
+    def apply(draw: Draw, annotation: Annotation) -> Annotation:
+        refs = list(annotation.refs())
+        return edit(draw, annotation, draw(st.sampled_from(refs))) if refs else annotation
+
+    return apply
+
+
+def _with_polygons(draw: Draw, annotation: Annotation) -> Annotation:
+    owner = _any_owner(draw, annotation)
+    return edits.with_polygons(annotation, owner, annotation.polygons(owner)[::-1])
+
+
+def _corners(annotation: Annotation, ref: PolygonRef) -> int:
+    return len(annotation.polygon(ref).points)
+
+
+#: Name of a function in ``edits`` → the annotation after it.
+ANY_EDIT: dict[str, Callable[[Draw, Annotation], Annotation]] = {
+    "add_instance": lambda draw, a: edits.add_instance(a, instance_of(triangle(), id=edits.new_id(a))),
+    "add_polygon": _add_polygon,
+    "remove_polygons": lambda draw, a: edits.remove_polygons(a, _some_refs(draw, a)),
+    "remove_instances": lambda draw, a: edits.remove_instances(a, _some_ids(draw, a)),
+    "duplicate": lambda draw, a: edits.duplicate(a, _some_refs(draw, a), draw(positions))[0],
+    "update_polygons": lambda draw, a: edits.update_polygons(
+        a, _some_refs(draw, a), lambda p: replace(p, points=p.points[::-1])
+    ),
+    "translate": lambda draw, a: edits.translate(a, _some_refs(draw, a), *draw(positions)),
+    "move_vertex": _with_one(
+        lambda draw, a, ref: edits.move_vertex(a, ref, _place(draw, _corners(a, ref) - 1), draw(positions))
+    ),
+    "insert_vertex": _with_one(
+        lambda draw, a, ref: edits.insert_vertex(a, ref, _place(draw, _corners(a, ref)), draw(positions))
+    ),
+    "delete_vertex": _with_one(
+        lambda draw, a, ref: edits.delete_vertex(a, ref, _place(draw, _corners(a, ref) - 1))
+    ),
+    "set_role": lambda draw, a: edits.set_role(a, _some_refs(draw, a), draw(roles), draw(class_names))[0],
+    "set_class": lambda draw, a: edits.set_class(a, _some_ids(draw, a), draw(class_names)),
+    "rename_class": lambda draw, a: edits.rename_class(a, draw(class_names), draw(class_names)),
+    "reorder_instances": lambda draw, a: edits.reorder_instances(
+        a, _some_ids(draw, a), _place(draw, len(a.instances))
+    ),
+    "reorder_polygon": _with_one(
+        lambda draw, a, ref: edits.reorder_polygon(a, ref, _place(draw, len(a.polygons(ref.owner))))[0]
+    ),
+    "bring_to_front": _with_one(lambda draw, a, ref: edits.bring_to_front(a, ref)[0]),
+    "set_flag": lambda draw, a: edits.set_flag(a, "verified", draw(st.sampled_from([True, None]))),
+    "with_polygons": _with_polygons,
+}
+
+
+def any_edit(draw: Draw, annotation: Annotation) -> tuple[str, Annotation]:
+    """Its name and the annotation after it."""
+    name = draw(st.sampled_from(sorted(ANY_EDIT)))
+    return name, ANY_EDIT[name](draw, annotation)

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from labeler.document.model import Annotation, ImageInfo, Polygon, PolygonRef, Role
+from tests.builders import annotation_of, ring_with_hole, square, triangle
+
+
+def test_points_are_kept_to_a_thousandth_and_cannot_be_changed() -> None:
+    source = np.array([[0.12345, -0.0], [1, 2], [3, 4]])
+    polygon = Polygon(Role.INCLUDE, source)
+    source[0, 0] = 99
+    assert polygon.points[0].tolist() == [0.123, 0.0]
+    assert not np.signbit(polygon.points).any()
+    with pytest.raises(ValueError, match="read-only"):
+        polygon.points[0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    ("points", "problem"),
+    [
+        ([[1, 2], [3, 4]], "at least 3 points"),
+        ([], "pairs"),
+        ([1, 2, 3, 4, 5, 6], "pairs"),
+        ([[1, 2, 3]] * 3, "pairs"),
+        ([[1, 2], [3, 4], [5, np.nan]], "finite"),
+        ([[1, 2], [3, 4], [5, np.inf]], "finite"),
+        ([[1, 2], [3, 4], [5, 1e308]], "within ±1000000"),
+        ([[1, 2], [3, 4], [5, -1000000.001]], "within ±1000000"),
+    ],
+)
+def test_what_is_no_ring_is_refused(points: list[object], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Polygon(Role.INCLUDE, np.array(points, dtype=np.float64))
+
+
+def test_polygons_are_equal_by_value() -> None:
+    assert square() == square()
+    assert square() != square(left=21)
+    assert square() != square(role=Role.EXCLUDE)
+    assert square() != triangle()
+    assert square() != "square"
+    assert annotation_of(square()) == annotation_of(square())
+    assert annotation_of(square()) != annotation_of(square(), square())
+
+
+def test_bounds() -> None:
+    assert square(1, 2, 3).bounds == (1, 2, 4, 5)
+
+
+def test_an_annotation_with_anything_in_it_is_not_empty() -> None:
+    assert annotation_of().is_empty
+    assert not annotation_of(square()).is_empty
+    assert not annotation_of(exclude=[square()]).is_empty
+    assert not annotation_of(ignore=[square()]).is_empty
+    assert not annotation_of(flags={"verified": True}).is_empty
+    assert not Annotation(ImageInfo("a.png", 1, 1), extra={"note": "x"}).is_empty
+
+
+def test_every_polygon_is_found_by_its_ref_in_painting_order() -> None:
+    annotation = annotation_of(ring_with_hole(), square(), exclude=[triangle()], ignore=[square(1)])
+    refs = list(annotation.refs())
+    assert refs == [
+        *(PolygonRef("i1", 0), PolygonRef("i1", 1), PolygonRef("i2", 0)),
+        *(PolygonRef(Role.EXCLUDE, 0), PolygonRef(Role.IGNORE, 0)),
+    ]
+    assert [annotation.polygon(ref).role for ref in refs] == [
+        *(Role.INCLUDE, Role.EXCLUDE, Role.INCLUDE, Role.EXCLUDE, Role.IGNORE),
+    ]
+    assert all(ref.in_(annotation) for ref in refs)
+
+
+def test_a_ref_to_nothing_is_told() -> None:
+    annotation = annotation_of(square())
+    for ref in (PolygonRef("i1", 1), PolygonRef("i1", -1), PolygonRef("i2", 0), PolygonRef(Role.IGNORE, 0)):
+        assert not ref.in_(annotation)
+    with pytest.raises(KeyError):
+        annotation.instance("i2")
+    with pytest.raises(IndexError):
+        annotation.polygon(PolygonRef("i1", 1))
+
+
+def test_where_an_instance_is_in_the_painting_order() -> None:
+    annotation = annotation_of(square(), triangle())
+    assert [annotation.position(i.id) for i in annotation.instances] == [0, 1]
+    with pytest.raises(KeyError):
+        annotation.position("nobody")
