@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QIcon
 
 from labeler.dataset.classes import ClassEntry
@@ -31,6 +31,10 @@ _ROOT = QModelIndex()
 
 
 class ClassList(QAbstractTableModel):
+    """``renamed``: someone typed a new name; the workbench has not heard of it yet."""
+
+    renamed = Signal(str, str)
+
     def __init__(self, workbench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workbench = workbench
@@ -41,10 +45,18 @@ class ClassList(QAbstractTableModel):
         self.reload()
 
     def reload(self) -> None:
-        """The class list is another."""
-        self.beginResetModel()
-        self._entries = self._workbench.classes.entries
-        self.endResetModel()
+        """The class list is another; one more class at the end leaves the other rows where they are."""
+        entries = self._workbench.classes.entries
+        if len(entries) > len(self._entries) > 0:
+            self.beginInsertRows(_ROOT, len(self._entries), len(entries) - 1)
+            self._entries = entries
+            self.endInsertRows()
+        elif len(entries) == len(self._entries):
+            self._entries = entries
+        else:
+            self.beginResetModel()
+            self._entries = entries
+            self.endResetModel()
         self.recount()
 
     def recount(self) -> None:
@@ -108,7 +120,7 @@ class ClassList(QAbstractTableModel):
         name = str(value).strip()
         if role != _Role.EditRole or index.column() != NAME or name == self.entry(index).name:
             return False
-        self._workbench.rename_class(self.entry(index).name, name)
+        self.renamed.emit(self.entry(index).name, name)
         return True
 
     def _is_current(self, entry: ClassEntry) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QColorDialog,
     QHBoxLayout,
     QHeaderView,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
     QTreeView,
@@ -20,14 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.editor.icons import icon
-from labeler.editor.panels.class_list import COLOR, COUNT, INDEX, KEY, MARK, NAME, ClassList, Index
+from labeler.editor.panels.cells import Index, RowDelegate
+from labeler.editor.panels.class_list import COLOR, COUNT, INDEX, KEY, MARK, NAME, ClassList
 from labeler.editor.panels.fields import TextField
+from labeler.editor.panels.waiting import Waiting
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _
 
 _EditTrigger = QAbstractItemView.EditTrigger
 _CHOOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_ROW_PADDING_PX = 6
 _ICON_COLUMN_PX = 24
 
 
@@ -76,6 +76,8 @@ class ClassesPanel(QWidget):
         self._new_name.cancelled.connect(self._stop_adding)
         self._view.clicked.connect(self._on_clicked)
         self._view.chosen.connect(self._choose)
+        # Later: the editor of the row must be closed before the list is another.
+        self._list.renamed.connect(self._rename_to, Qt.ConnectionType.QueuedConnection)
         workbench = self._workbench
         workbench.classes_changed.connect(self._on_classes_changed)
         workbench.dataset_changed.connect(self._stop_adding)
@@ -126,6 +128,10 @@ class ClassesPanel(QWidget):
         if index.isValid():
             self._view.edit(index)
 
+    def _rename_to(self, old: str, new: str) -> None:
+        with Waiting(self, _("Renaming “{name}” in every sidecar…").format(name=old)) as waiting:
+            self._workbench.rename_class(old, new, waiting.show_progress)
+
     def _recolor(self) -> None:
         self._recolor_row(self._view.currentIndex())
 
@@ -156,7 +162,7 @@ class _View(QTreeView):
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setEditTriggers(_EditTrigger.EditKeyPressed | _EditTrigger.DoubleClicked)
-        self.setItemDelegate(_Row(self))
+        self.setItemDelegate(_Row(self, (MARK, COLOR)))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsClickable(False)
@@ -177,23 +183,13 @@ class _View(QTreeView):
             super().keyPressEvent(event)
 
 
-class _Row(QStyledItemDelegate):
+class _Row(RowDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = TextField(parent)
         field.setObjectName("classes.rename")
         field.setFrame(False)
         field.setAccessibleName(_("Name of the class"))
         return field
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        if index.column() in (MARK, COLOR):
-            option.decorationPosition = QStyleOptionViewItem.Position.Top
-            option.decorationAlignment = Qt.AlignmentFlag.AlignCenter
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        size = super().sizeHint(option, index)
-        return QSize(size.width(), max(size.height(), option.fontMetrics.height() + _ROW_PADDING_PX))
 
 
 def _button(id: str, icon_name: str, tip: str, run: Callable[[], object]) -> QToolButton:

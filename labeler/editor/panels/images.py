@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
     QLineEdit,
     QListView,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from labeler.editor.icons import icon
+from labeler.editor.panels.cells import Index, RowDelegate
 from labeler.editor.panels.fields import TextField
-from labeler.editor.panels.image_list import ImageList, Index
+from labeler.editor.panels.image_list import ImageList
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _, ngettext
 
 #: Arrow keys open an image when they rest this long on it, so that a held key does not open all on its way.
 _REST_MS = 120
-_ROW_PADDING_PX = 6
 
 
 class ImagesPanel(QWidget):
@@ -161,7 +160,6 @@ class _View(QListView):
             super().keyPressEvent(event)
 
 
-class _Row(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        # As wide as the list, so that a long name is elided and not scrolled away.
-        return QSize(1, option.fontMetrics.height() + _ROW_PADDING_PX)
+class _Row(RowDelegate):
+    def _text_width(self, option: QStyleOptionViewItem, index: Index) -> int:
+        return 1  # as wide as the list: a long name is elided, not scrolled away

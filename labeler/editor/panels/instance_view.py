@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
 )
 
-from labeler.editor.panels.instance_tree import EYE, LOCK, NAME, Index, InstanceTree
+from labeler.editor.panels.cells import Index, RowDelegate
+from labeler.editor.panels.instance_tree import EYE, LOCK, NAME, InstanceTree
 from labeler.i18n import _
 
 _BUTTON_WIDTH_PX = 26
-_ROW_PADDING_PX = 6
 _ZOOM_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 
 
@@ -46,7 +45,7 @@ class InstanceView(QTreeView):
         # Not InternalMove: that would take away rows that a drop moved.
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.setItemDelegate(_RowDelegate(tree, self))
+        self.setItemDelegate(_Row(self, tree))
         header = self.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(_BUTTON_WIDTH_PX)
@@ -107,21 +106,11 @@ class InstanceView(QTreeView):
         painter.drawText(self.viewport().rect().adjusted(16, 16, -16, -16), int(flags), text)
 
 
-class _RowDelegate(QStyledItemDelegate):
-    def __init__(self, tree: InstanceTree, parent: QWidget) -> None:
-        super().__init__(parent)
+class _Row(RowDelegate):
+    def is_faint(self, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Open eyes and open locks, unless the pointer is over them."""
+        return not option.state & QStyle.StateFlag.State_MouseOver and not self._tree.is_on(index)
+
+    def __init__(self, view: QAbstractItemView, tree: InstanceTree) -> None:
+        super().__init__(view, (EYE, LOCK))
         self._tree = tree
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(1, option.fontMetrics.height() + _ROW_PADDING_PX)
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        if index.column() == NAME:
-            return
-        option.decorationPosition = QStyleOptionViewItem.Position.Top
-        option.decorationAlignment = Qt.AlignmentFlag.AlignCenter
-        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if not is_hovered and not self._tree.is_polygon(index) and not self._tree.is_on(index):
-            # Open eyes and open locks stay in the background.
-            option.state &= ~QStyle.StateFlag.State_Enabled

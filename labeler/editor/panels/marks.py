@@ -33,6 +33,8 @@ def dot(*, filled: bool) -> QIcon:
     """A ring, or a filled one."""
 
     def draw(painter: QPainter, line: QColor) -> None:
+        if not filled:
+            line.setAlphaF(0.5)
         painter.setPen(QPen(line, 1.5))
         painter.setBrush(line if filled else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QRectF(4.5, 4.5, 7, 7))
