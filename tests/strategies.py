@@ -17,17 +17,18 @@ file_names = names.map(lambda name: name.translate(str.maketrans("", "", "/\\:")
 )
 ids = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=4)
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
-    lambda values: st.lists(values, max_size=3) | st.dictionaries(texts, values, max_size=3),
-    max_leaves=5,
+_scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
 )
+_nested = st.lists(_scalars, max_size=2) | st.dictionaries(texts, _scalars, max_size=2)
+json_values = _scalars | _nested | st.lists(_nested, max_size=2)
 
 
 def extras(*known: str) -> st.SearchStrategy[dict[str, Any]]:
     """Keys that the format does not know, with any JSON value; empty more often than not."""
     unknown = texts.filter(lambda key: key not in known)
-    return st.just({}) | st.dictionaries(unknown, json_values, max_size=3)
+    nothing: st.SearchStrategy[dict[str, Any]] = st.just({})
+    return nothing | nothing | nothing | st.dictionaries(unknown, json_values, min_size=1, max_size=2)
 
 
 #: As the sidecar keeps them: thousandths of a pixel.
@@ -43,20 +44,19 @@ def polygons(*roles: Role, coordinates: st.SearchStrategy[float] = coordinates) 
     return st.builds(Polygon, st.sampled_from(roles), points, extras("role", "points"))
 
 
-def instances(coordinates: st.SearchStrategy[float] = coordinates) -> st.SearchStrategy[Instance]:
-    either = polygons(Role.INCLUDE, Role.EXCLUDE, coordinates=coordinates)
+def instances() -> st.SearchStrategy[Instance]:
     return st.builds(
         Instance,
         ids,
         names,
-        st.lists(either, min_size=1, max_size=4).map(tuple),
+        st.lists(polygons(Role.INCLUDE, Role.EXCLUDE), max_size=3).map(tuple),
         source=st.just("human") | texts,
         attributes=extras(),
         extra=extras("id", "class", "source", "polygons", "attributes"),
     )
 
 
-def annotations(coordinates: st.SearchStrategy[float] = coordinates) -> st.SearchStrategy[Annotation]:
+def annotations() -> st.SearchStrategy[Annotation]:
     image = st.builds(
         ImageInfo,
         file_names,
@@ -67,9 +67,9 @@ def annotations(coordinates: st.SearchStrategy[float] = coordinates) -> st.Searc
     return st.builds(
         Annotation,
         image,
-        st.lists(instances(coordinates), max_size=4, unique_by=lambda i: i.id).map(tuple),
-        st.lists(polygons(Role.EXCLUDE, coordinates=coordinates), max_size=3).map(tuple),
-        st.lists(polygons(Role.IGNORE, coordinates=coordinates), max_size=3).map(tuple),
+        st.lists(instances(), max_size=3, unique_by=lambda i: i.id).map(tuple),
+        st.lists(polygons(Role.EXCLUDE), max_size=2).map(tuple),
+        st.lists(polygons(Role.IGNORE), max_size=2).map(tuple),
         extras(),
         extras("format", "version", "image", "instances", "exclude", "ignore", "flags"),
     )

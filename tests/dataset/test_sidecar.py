@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from labeler.dataset.sidecar import load, parse, save, serialise, sidecar_path
 from labeler.document import edits
@@ -11,6 +12,7 @@ from labeler.document.model import Annotation, Instance, PolygonRef, Role
 from labeler.errors import LabelerError
 from tests.builders import annotation_of, instance_of, polygon, ring_with_hole, square, triangle
 from tests.dataset.samples import SIDECAR, SIDECAR_WITH_EXTRAS
+from tests.document.any_edit import any_edit, starts
 from tests.strategies import annotations
 
 PATH = Path("coins.png.labels.json")
@@ -69,6 +71,13 @@ def test_any_annotation_comes_back_equal(annotation: Annotation) -> None:
     assert again == annotation
     assert serialise(again) == data
     json.loads(data, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
+
+
+@given(starts, st.data())
+def test_whatever_edits_make_can_be_saved(annotation: Annotation, data: st.DataObject) -> None:
+    for _ in range(3):
+        _, annotation = any_edit(data.draw, annotation)
+    assert parse(serialise(annotation), PATH) == annotation
 
 
 def test_unknown_keys_follow_ours_in_the_order_they_had() -> None:

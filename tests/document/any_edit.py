@@ -8,14 +8,26 @@ from hypothesis import strategies as st
 
 from labeler.document import edits
 from labeler.document.model import Annotation, Owner, PolygonRef, Role
-from tests.builders import instance_of, triangle
-from tests.strategies import near_coordinates, polygons
+from tests.builders import annotation_of, instance_of, ring_with_hole, square, triangle
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 roles = st.sampled_from(Role)
 class_names = st.sampled_from(["coin", "cup", "object"])
-positions = st.tuples(near_coordinates, near_coordinates)
+_coordinates = st.integers(-2000, 2000).map(float)
+positions = st.tuples(_coordinates, _coordinates)
+
+
+_FORMS = [square(), triangle(), triangle(30, 30), ring_with_hole()[1], square(role=Role.EXCLUDE)]
+_lists = st.lists(st.sampled_from(_FORMS), max_size=3)
+#: What edits start from: which polygons there are and whose, not what shape they have. An object may be there
+#: twice.
+starts = st.builds(
+    lambda instances, exclude, ignore: annotation_of(*instances, exclude=exclude, ignore=ignore),
+    st.lists(st.lists(st.sampled_from(_FORMS), min_size=1, max_size=4), max_size=4),
+    _lists,
+    _lists,
+)
 
 
 def _some_refs(draw: Draw, annotation: Annotation) -> list[PolygonRef]:
@@ -36,8 +48,7 @@ def _any_owner(draw: Draw, annotation: Annotation) -> Owner:
 
 
 def _add_polygon(draw: Draw, annotation: Annotation) -> Annotation:
-    polygon = draw(polygons(Role.INCLUDE, Role.EXCLUDE, coordinates=near_coordinates))
-    return edits.add_polygon(annotation, _any_owner(draw, annotation), polygon)[0]
+    return edits.add_polygon(annotation, _any_owner(draw, annotation), draw(st.sampled_from(_FORMS)))[0]
 
 
 def _with_one(

@@ -9,8 +9,7 @@ from labeler.document import edits
 from labeler.document.model import Annotation, Polygon, PolygonRef, Role
 from labeler.document.session import Session
 from tests.builders import annotation_of, instance_of, square, triangle
-from tests.document.any_edit import ANY_EDIT, any_edit
-from tests.strategies import annotations, near_coordinates
+from tests.document.any_edit import ANY_EDIT, any_edit, starts
 
 REF = PolygonRef("i1", 0)
 
@@ -45,7 +44,7 @@ def test_every_edit_takes_part_in_the_properties_below() -> None:
     assert functions - pieces == set(ANY_EDIT)
 
 
-@given(annotations(near_coordinates), st.data())
+@given(starts, st.data())
 def test_any_sequence_of_edits_undone_is_the_first_object_again_and_redone_the_last(
     first: Annotation, data: st.DataObject
 ) -> None:
@@ -69,7 +68,7 @@ def test_any_sequence_of_edits_undone_is_the_first_object_again_and_redone_the_l
     assert session.redo_name is None
 
 
-@given(annotations(near_coordinates), st.data())
+@given(starts, st.data())
 def test_edits_leave_the_annotation_before_them_as_it_was(first: Annotation, data: st.DataObject) -> None:
     points = [first.polygon(ref).points.tolist() for ref in first.refs()]
     instances = [(i.id, i.class_name, i.polygons) for i in first.instances]
@@ -78,7 +77,7 @@ def test_edits_leave_the_annotation_before_them_as_it_was(first: Annotation, dat
     assert [(i.id, i.class_name, i.polygons) for i in first.instances] == instances
 
 
-@given(annotations(near_coordinates), st.data())
+@given(starts, st.data())
 def test_whatever_is_done_the_annotation_stays_sound(annotation: Annotation, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 8))):
         _, annotation = any_edit(data.draw, annotation)
@@ -90,7 +89,7 @@ def test_whatever_is_done_the_annotation_stays_sound(annotation: Annotation, dat
     assert all(p.role is Role.IGNORE for p in annotation.ignore)
 
 
-@given(annotations(near_coordinates), st.data())
+@given(starts, st.data())
 def test_listeners_hear_of_every_owner_whose_polygons_differ(first: Annotation, data: st.DataObject) -> None:
     session = Session(first)
     listener = Listener(session)
