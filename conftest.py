@@ -7,7 +7,12 @@ import os
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Time limits per example fail on a busy machine, and say nothing about the code.
+hypothesis.settings.register_profile("labeler", deadline=None)
+hypothesis.settings.load_profile("labeler")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
