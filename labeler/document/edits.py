@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from labeler.document.model import Annotation, Instance, Owner, Polygon, PolygonRef, Role
+from labeler.document.model import COORDINATE_LIMIT, Annotation, Instance, Owner, Polygon, PolygonRef, Role
 
 _ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 4
@@ -118,8 +118,9 @@ def translate(annotation: Annotation, refs: Iterable[PolygonRef], dx: float, dy:
 def move_vertex(
     annotation: Annotation, ref: PolygonRef, vertex: int, position: tuple[float, float]
 ) -> Annotation:
+    """Move one vertex, as far as coordinates go."""
     points = annotation.polygon(ref).points.copy()
-    points[vertex] = position
+    points[vertex] = np.clip(position, -COORDINATE_LIMIT, COORDINATE_LIMIT)
     return update_polygons(annotation, [ref], lambda polygon: replace(polygon, points=points))
 
 
@@ -230,6 +231,10 @@ def set_flag(annotation: Annotation, name: str, value: object) -> Annotation:
 
 
 def translated(polygon: Polygon, dx: float, dy: float) -> Polygon:
+    """The polygon elsewhere; where coordinates end it stops, in its shape."""
+    left, top, right, bottom = polygon.bounds
+    dx = min(max(dx, -COORDINATE_LIMIT - left), COORDINATE_LIMIT - right)
+    dy = min(max(dy, -COORDINATE_LIMIT - top), COORDINATE_LIMIT - bottom)
     return replace(polygon, points=polygon.points + (dx, dy))
 
 
