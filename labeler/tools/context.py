@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from labeler.document import edits
 from labeler.document.edits import Refs
-from labeler.document.model import Annotation, Instance, Owner, Polygon, PolygonRef, Role
+from labeler.document.model import Annotation, Instance, Owner, PolygonRef, Role
 from labeler.document.session import Session, Signal
 from labeler.geometry.viewport import Viewport
 from labeler.tools.following import followed
@@ -154,9 +154,6 @@ class Context:
     def picker(self) -> Picker:
         """The hit test over everything that is shown and not locked."""
         return self._picker.over(self.annotation, self._hidden | self._locked)
-
-    def polygon(self, ref: PolygonRef) -> Polygon:
-        return self.annotation.polygon(ref)
 
     def target(self, role: Role) -> Owner | None:
         """Who gets the next polygon of this role; None is a new instance."""

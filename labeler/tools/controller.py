@@ -17,6 +17,7 @@ class Controller:
         self.state: State = tool.idle()
         self.state_changed: Signal[[]] = Signal()
         self.tool_changed: Signal[[]] = Signal()
+        context.history_changed.connect(self._on_history_changed)
 
     def use(self, tool: Tool, *, new_part: bool = False) -> None:
         """Change the tool; a draft that can be closed is closed, not lost."""
@@ -74,14 +75,12 @@ class Controller:
             self.cancel()
         elif not self.context.read_only:
             self.context.session.undo()
-            self.reset()
 
     def redo(self) -> None:
         if self.state.can_step_forward:
             self._become(self.state.step_forward(self.context))
         elif not self.state.is_gesture and not self.context.read_only:
             self.context.session.redo()
-            self.reset()
 
     @property
     def overlay(self) -> Overlay:
@@ -91,6 +90,12 @@ class Controller:
     def hint(self) -> str:
         return self.state.hint(self.context)
 
+    def _on_history_changed(self) -> None:
+        """What an idle state knows of the last annotation (hovered, stepped back) is not true of the next."""
+        if not self.state.is_gesture:
+            self.reset()
+
     def _become(self, state: State) -> None:
-        self.state = state
-        self.state_changed.emit()
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit()

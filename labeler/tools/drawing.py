@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from math import hypot
 
 import numpy as np
 
 from labeler.document import edits
-from labeler.document.model import COORDINATE_LIMIT, Annotation, Instance, Polygon, PolygonRef, Role
+from labeler.document.model import (
+    COORDINATE_LIMIT,
+    DECIMALS,
+    Annotation,
+    Instance,
+    Polygon,
+    PolygonRef,
+    Role,
+)
 from labeler.geometry.nearest import Position
-from labeler.geometry.rings import simplified
+from labeler.geometry.rings import Ring, simplified
 from labeler.i18n import _
 from labeler.tools.context import Context
 from labeler.tools.editing import Editing, PressingPolygon, is_drag
@@ -35,22 +43,26 @@ class ReadyToDraw(Editing):
     def press(self, context: Context, event: PointerEvent) -> State:
         if event.alt and not context.read_only:
             return self.start(context, event)
-        return super().press(context, event)
+        # What is done next is no longer followed by what was taken back.
+        return Editing.press(replace(self, taken_back=()), context, event)
 
     def press_on_nothing(self, context: Context, event: PointerEvent) -> State:
+        if context.read_only:
+            return super().press_on_nothing(context, event)
         return self.start(context, event)
 
     def drag_polygon(self, context: Context, pressed: PressingPolygon, event: PointerEvent) -> State:
         """Freehand may start on a neighbour's outline; the edges of a selected polygon bend."""
         if pressed.was_selected:
             return super().drag_polygon(context, pressed, event)
+        # It was pressed to draw and not to be selected: the draft goes where the hint said.
+        context.select(pressed.before)
         return self.start(context, replace(event, position=pressed.start)).move(context, event)
 
     def start(self, context: Context, event: PointerEvent) -> State:
-        if refusal(context, Drawing(self, self.role, flipped=event.alt).final_role):
+        if refusal(context, role_for(self.role, flipped=event.alt)):
             return self
-        idle = ReadyToDraw(role=self.role)
-        return Drawing(idle, role=self.role, flipped=event.alt).press(context, event)
+        return Drawing(ReadyToDraw(role=self.role), role=self.role).press(context, event)
 
     def step_forward(self, context: Context) -> State:
         if not self.taken_back:
@@ -100,12 +112,13 @@ class Drawing(State):
     # --- pointer -----------------------------------------------------------------------------------------
 
     def press(self, context: Context, event: PointerEvent) -> State:
-        draft = replace(self, flipped=event.alt, pointer=event.position)
+        # The release of an earlier press may have gone to another window.
+        draft = replace(self.with_trail(context), flipped=event.alt, pointer=event.position)
         if draft.closes_at(context, event.position):
             return draft.finish(context)
         return replace(
             draft,
-            strokes=(*self.strokes, (event.position,)),
+            strokes=(*draft.strokes, (event.position,)),
             taken_back=(),
             pressed_at=event.position,
         ).shown(context)
@@ -122,8 +135,7 @@ class Drawing(State):
         if self.pressed_at is None:
             return self
         draft = self.with_trail(context)
-        drawn_freehand = bool(self.trail)
-        if drawn_freehand and draft.closes_at(context, event.position):
+        if self.went_away(context) and draft.closes_at(context, event.position):
             return draft.finish(context)
         return draft.shown(context)
 
@@ -140,19 +152,24 @@ class Drawing(State):
         stroke = tuple((x, y) for x, y in line.tolist())
         return replace(draft, strokes=(*self.strokes[:-1], stroke))
 
+    def went_away(self, context: Context) -> bool:
+        """The freehand stroke was away from the first point: a click that slips must not close a speck."""
+        return not all(self.at_first_point(context, position) for position in self.trail)
+
     def closes_at(self, context: Context, position: Position) -> bool:
-        points = self.points
-        if len(points) < 3:
-            return False
-        distance = np.hypot(position[0] - points[0][0], position[1] - points[0][1])
-        return bool(distance <= PICK_TOLERANCE_PX * context.pixel)
+        enough = sum(map(len, self.strokes)) >= 3
+        return enough and self.at_first_point(context, position)
+
+    def at_first_point(self, context: Context, position: Position) -> bool:
+        x, y = self.strokes[0][0]
+        return hypot(position[0] - x, position[1] - y) <= PICK_TOLERANCE_PX * context.pixel
 
     # --- keys --------------------------------------------------------------------------------------------
 
     def finish(self, context: Context) -> State:
         draft = self.with_trail(context)
         made = draft.applied(context.base, context, draft.points)
-        if made is None:
+        if made is None or refusal(context, draft.final_role):
             return draft
         annotation, ref = made
         context.session.commit(commit_name(draft.final_role), annotation)
@@ -195,8 +212,7 @@ class Drawing(State):
 
     @property
     def final_role(self) -> Role:
-        other = {Role.INCLUDE: Role.EXCLUDE, Role.EXCLUDE: Role.INCLUDE}
-        return other.get(self.role, self.role) if self.flipped else self.role
+        return role_for(self.role, flipped=self.flipped)
 
     def shown(self, context: Context) -> Drawing:
         """This draft, with the annotation it would make previewed, the pointer as its last point."""
@@ -214,11 +230,11 @@ class Drawing(State):
         self, annotation: Annotation, context: Context, points: Stroke
     ) -> tuple[Annotation, PolygonRef] | None:
         """The annotation with these points as a polygon; None while they are too few."""
-        points = _without_repeats(points)
-        if len(points) < 3:
+        ring = _ring(points)
+        if len(ring) < 3:
             return None
         role = self.final_role
-        polygon = Polygon(role, np.clip(np.array(points), -COORDINATE_LIMIT, COORDINATE_LIMIT))
+        polygon = Polygon(role, ring)
         owner = context.target(role)
         if owner is not None:
             return edits.add_polygon(annotation, owner, polygon)
@@ -237,6 +253,8 @@ class Drawing(State):
         )
 
     def hint(self, context: Context) -> str:
+        if refused := refusal(context, self.final_role):
+            return refused
         if self.trail:
             return _("Release to end the freehand stroke.")
         target = target_hint(context, self.final_role)
@@ -248,11 +266,17 @@ class Drawing(State):
         return Cursor.CROSS
 
 
-def _without_repeats(points: Stroke) -> Stroke:
-    ring = [b for a, b in pairwise((None, *points)) if a != b]
-    if len(ring) > 1 and ring[0] == ring[-1]:
-        ring.pop()
-    return tuple(p for p in ring if p is not None)
+def _ring(points: Stroke) -> Ring:
+    """The points as a polygon keeps them, (n, 2), each unlike the one before it."""
+    ring = np.round(np.clip(np.array(points), -COORDINATE_LIMIT, COORDINATE_LIMIT), DECIMALS)
+    kept: Ring = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
+    return kept
+
+
+def role_for(role: Role, *, flipped: bool) -> Role:
+    """The role itself, or the other one while Alt is held."""
+    other = {Role.INCLUDE: Role.EXCLUDE, Role.EXCLUDE: Role.INCLUDE}
+    return other.get(role, role) if flipped else role
 
 
 def commit_name(role: Role) -> str:

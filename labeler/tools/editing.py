@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from labeler.document import edits
+from labeler.document.edits import Refs
 from labeler.document.model import Annotation, PolygonRef
 from labeler.geometry.nearest import Position
 from labeler.i18n import _
@@ -47,9 +48,7 @@ class Editing(State):
         tolerance = PICK_TOLERANCE_PX * context.pixel
         among = None if event.ctrl_only else context.selection
         vertex = context.picker.vertex(event.position, tolerance, among)
-        edge = None
-        if not vertex:
-            edge = context.picker.edge(event.position, tolerance)
+        edge = None if vertex else context.picker.edge(event.position, tolerance, first=context.selection)
         hovered = vertex.ref if vertex else edge.ref if edge else self.reach(context, event)
         return replace(self, vertex=vertex, edge=edge, hovered=hovered, ctrl=event.ctrl_only)
 
@@ -59,14 +58,13 @@ class Editing(State):
 
     def press(self, context: Context, event: PointerEvent) -> State:
         here = self.look(context, event)
-        if context.read_only:
-            return here.press_on_polygon(context, event) if here.hovered else here
-        if event.ctrl_only and here.vertex:
-            return here.delete_vertex(context, here.vertex)
-        if here.vertex:
-            return here.grab_vertex(context, here.vertex, event)
-        if event.ctrl_only and here.edge:
-            return here.add_vertex(context, here.edge, event)
+        if not context.read_only:
+            if event.ctrl_only and here.vertex:
+                return here.delete_vertex(context, here.vertex)
+            if here.vertex and not event.shift_only:
+                return here.grab_vertex(context, here.vertex, event)
+            if event.ctrl_only and here.edge:
+                return here.add_vertex(context, here.edge, event)
         if here.hovered:
             return here.press_on_polygon(context, event)
         return here.press_on_nothing(context, event)
@@ -75,12 +73,13 @@ class Editing(State):
         assert self.hovered is not None
         if event.shift_only:
             chosen = set(context.selection) ^ {self.hovered}
-            context.select(ref for ref in context.annotation.refs() if ref in chosen)
+            context.select(ref for ref in context.base.refs() if ref in chosen)
             return self
-        was_selected = self.hovered in context.selection
+        before = context.selection
+        was_selected = self.hovered in before
         if not was_selected:
             context.select([self.hovered])
-        return PressingPolygon(self, self.hovered, event.position, self.edge, was_selected)
+        return PressingPolygon(self, self.hovered, event.position, self.edge, before, narrows=was_selected)
 
     def drag_polygon(self, context: Context, pressed: PressingPolygon, event: PointerEvent) -> State:
         """The pressed polygon is dragged: a selected one bends its edge, else the selection moves."""
@@ -95,9 +94,7 @@ class Editing(State):
         return self
 
     def delete_vertex(self, context: Context, hit: VertexHit) -> State:
-        context.session.commit(
-            _("Delete vertex"), edits.delete_vertex(context.base, hit.ref, hit.vertex)
-        )
+        context.session.commit(_("Delete vertex"), edits.delete_vertex(context.base, hit.ref, hit.vertex))
         return replace(self, vertex=None, edge=None, hovered=None)
 
     def add_vertex(self, context: Context, hit: EdgeHit, event: PointerEvent) -> State:
@@ -140,11 +137,18 @@ class PressingPolygon(State):
     ref: PolygonRef
     start: Position
     edge: EdgeHit | None
-    was_selected: bool
+    #: What was selected before the press.
+    before: Refs
+    #: Several are selected: a click, unlike a drag, leaves only this one.
+    narrows: bool = False
 
     @property
     def is_gesture(self) -> bool:
         return True
+
+    @property
+    def was_selected(self) -> bool:
+        return self.ref in self.before
 
     def move(self, context: Context, event: PointerEvent) -> State:
         if context.read_only or not is_drag(context, self.start, event.position):
@@ -152,12 +156,15 @@ class PressingPolygon(State):
         return self.home.drag_polygon(context, self, event)
 
     def release(self, context: Context, event: PointerEvent) -> State:
+        if self.narrows:
+            context.select([self.ref])
         return self.home.look(context, event)
 
     def double_press(self, context: Context, event: PointerEvent) -> State:
         return self
 
     def cancel(self, context: Context) -> State:
+        context.select(self.before)
         return self.home
 
     def overlay(self, context: Context) -> Overlay:
@@ -219,7 +226,7 @@ class DraggingVertex(State):
 @dataclass(frozen=True)
 class MovingPolygons(State):
     home: Editing
-    refs: tuple[PolygonRef, ...]
+    refs: Refs
     start: Position
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from labeler.geometry.rings import contains
 
 #: How near on screen counts as on it, in screen pixels.
 PICK_TOLERANCE_PX = 8.0
+#: Distances that differ by less than this share of the tolerance are the same to a hand.
+_AS_NEAR = 0.125
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Picker:
         return self
 
     def vertex(
-        self, position: Position, tolerance: float, among: Sequence[PolygonRef] | None = None
+        self, position: Position, tolerance: float, among: Collection[PolygonRef] | None = None
     ) -> VertexHit | None:
         """The nearest vertex within ``tolerance`` image px; of several polygons' the topmost."""
         best: VertexHit | None = None
@@ -62,16 +64,23 @@ class Picker:
         return best
 
     def edge(
-        self, position: Position, tolerance: float, among: Sequence[PolygonRef] | None = None
+        self, position: Position, tolerance: float, first: Collection[PolygonRef] = ()
     ) -> EdgeHit | None:
-        """The nearest place on an outline within ``tolerance`` image px."""
-        best: EdgeHit | None = None
-        distance = np.inf
-        for ref in self._near(position, tolerance, among):
+        """The nearest place on an outline within ``tolerance`` image px.
+
+        Where outlines lie on each other, as neighbours' shared borders do, ``first`` come first, then the
+        topmost.
+        """
+        hits: list[tuple[float, EdgeHit]] = []
+        for ref in self._near(position, tolerance):
             hit = nearest_edge(self._points(ref), position, tolerance)
-            if hit and hit.distance < distance:
-                best, distance = EdgeHit(ref, hit.vertex, hit.position), hit.distance
-        return best
+            if hit:
+                hits.append((hit.distance, EdgeHit(ref, hit.vertex, hit.position)))
+        if not hits:
+            return None
+        as_near = min(distance for distance, _ in hits) + tolerance * _AS_NEAR
+        best = [hit for distance, hit in hits if distance <= as_near]
+        return next((hit for hit in best if hit.ref in first), min(hits, key=lambda pair: pair[0])[1])
 
     def inside(self, position: Position) -> PolygonRef | None:
         """The smallest polygon around ``position``: what lies in something larger stays within reach."""
@@ -79,7 +88,7 @@ class Picker:
         return min(around, key=self._box_area, default=None)
 
     def _near(
-        self, position: Position, tolerance: float, among: Sequence[PolygonRef] | None = None
+        self, position: Position, tolerance: float, among: Collection[PolygonRef] | None = None
     ) -> Iterator[PolygonRef]:
         """Topmost first."""
         x, y = position

@@ -21,16 +21,14 @@ class Selecting(Editing):
 
     def double_press(self, context: Context, event: PointerEvent) -> State:
         hovered = self.look(context, event).hovered
-        if hovered is None:
-            return self
+        if hovered is None or event.modifiers:
+            return self.press(context, event)
         context.select_owner(hovered.owner)
-        return PressingPolygon(self, hovered, event.position, None, was_selected=True)
+        return PressingPolygon(self, hovered, event.position, None, context.selection)
 
     def hint(self, context: Context) -> str:
         if context.read_only:
             return context.read_only
         if not context.selection:
             return _("Click a polygon to select it; Shift adds, double-click takes the whole instance.")
-        return _(
-            "Drag to move, drag a vertex or an edge to reshape; Ctrl+click adds or deletes a vertex."
-        )
+        return _("Drag to move, drag a vertex or an edge to reshape; Ctrl+click adds or deletes a vertex.")

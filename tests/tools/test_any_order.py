@@ -1,0 +1,177 @@
+"""Any sequence of events, in any order: nothing raises, nothing is lost, undo and redo go all the way."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from labeler.document import edits
+from labeler.document.model import Annotation, Role
+from labeler.tools import TOOLS
+from labeler.tools.events import Modifiers
+from tests.builders import annotation_of, ring_with_hole, square, triangle
+from tests.tools.driver import ToolDriver
+
+#: On and around the polygons below, so that most presses hit something; and the ends of the world.
+places = st.tuples(st.integers(0, 24), st.integers(0, 16)).map(lambda at: (at[0] * 10.0, at[1] * 10.0)) | (
+    st.tuples(st.floats(-2e6, 2e6), st.floats(-2e6, 2e6))
+)
+modifiers = st.sampled_from([Modifiers.NONE] * 4 + [Modifiers.SHIFT, Modifiers.CTRL, Modifiers.ALT]) | (
+    st.integers(0, 7).map(Modifiers)
+)
+owners = st.sampled_from(["i1", "i2", "i3", Role.EXCLUDE, Role.IGNORE])
+
+
+def first() -> Annotation:
+    return annotation_of(
+        ring_with_hole(20, 20, 80),
+        square(100, 20, 40),
+        triangle(150, 20, 60),
+        exclude=[square(60, 90, 30)],
+        ignore=[square(180, 100, 30)],
+        width=240,
+        height=160,
+    )
+
+
+class AnyOrder(RuleBasedStateMachine):
+    @initialize(tool=st.sampled_from(TOOLS), zoom=st.sampled_from([0.05, 1.0, 40.0]))
+    def open(self, tool, zoom):
+        self.first = first()
+        self.driver = ToolDriver(self.first, tool.id, zoom=zoom)
+        self.controller, self.context = self.driver.controller, self.driver.context
+
+    @rule(at=places, held=modifiers)
+    def press(self, at, held):
+        self.driver.hold(held).press(*at)
+
+    @rule(at=places, held=modifiers)
+    def double_press(self, at, held):
+        self.driver.hold(held).double_press(*at)
+
+    @rule(at=places, held=modifiers)
+    def move(self, at, held):
+        self.driver.hold(held).move(*at)
+
+    @rule(at=places)
+    def release(self, at):
+        self.driver.release(*at)
+
+    @rule(at=places, held=modifiers)
+    def click(self, at, held):
+        self.driver.hold(held).click(at)
+
+    @rule(start=places, way=st.lists(places, min_size=1, max_size=4))
+    def drag(self, start, way):
+        self.driver.hold().drag(start, *way)
+
+    @rule()
+    def enter(self):
+        self.driver.enter()
+
+    @rule()
+    def backspace(self):
+        self.driver.backspace()
+
+    @rule()
+    def undo(self):
+        self.driver.undo()
+
+    @rule()
+    def redo(self):
+        self.driver.redo()
+
+    @rule()
+    def escape(self):
+        before = self.context.base
+        self.driver.escape()
+        assert self.driver.is_idle
+        assert self.context.annotation is before
+
+    @rule(tool=st.sampled_from(TOOLS), new_part=st.booleans())
+    def change_tool(self, tool, new_part):
+        self.driver.use(tool.id, new_part=new_part and tool.role is Role.INCLUDE)
+        assert self.driver.is_idle
+
+    @rule()
+    def settle(self):
+        self.controller.settle()
+        assert self.driver.is_idle
+
+    @rule(which=st.integers(0, 30), more=st.booleans())
+    def select(self, which, more):
+        refs = list(self.context.annotation.refs())
+        self.context.select(refs if more else refs[which : which + 1])
+
+    @rule(owner=owners, on=st.booleans())
+    def hide(self, owner, on):
+        self.context.set_hidden(owner, on)
+
+    @rule(owner=owners, on=st.booleans())
+    def lock(self, owner, on):
+        self.context.set_locked(owner, on)
+
+    @precondition(lambda self: self.driver.is_idle)
+    @rule(role=st.sampled_from(Role))
+    def change_role(self, role):
+        refs = self.context.editable(self.context.selection)
+        after, moved = edits.set_role(self.context.base, refs, role, "object")
+        if moved:
+            self.context.session.commit("Change role", after)
+            self.context.select(moved)
+
+    @precondition(lambda self: self.driver.is_idle)
+    @rule()
+    def delete(self):
+        refs = self.context.editable(self.context.selection)
+        if refs:
+            self.context.session.commit("Delete", edits.remove_polygons(self.context.base, refs))
+
+    # --- what always holds -------------------------------------------------------------------------------
+
+    @invariant()
+    def idle_shows_what_is_committed(self):
+        if self.driver.is_idle:
+            assert not self.context.session.is_previewing
+            assert self.context.annotation is self.context.base
+
+    @invariant()
+    def polygons_are_polygons(self):
+        for polygon in self.driver.polygons:
+            assert len(polygon.points) >= 3
+            assert np.isfinite(polygon.points).all()
+        assert all(instance.polygons for instance in self.driver.annotation.instances)
+
+    @invariant()
+    def the_selection_is_there(self):
+        assert all(ref.in_(self.context.base) for ref in self.context.selection)
+        assert all(ref.in_(self.context.annotation) for ref in self.context.shown_selection)
+
+    @invariant()
+    def everything_can_be_shown(self):
+        assert self.driver.hint
+        assert self.controller.state.cursor(self.context)
+        overlay = self.controller.overlay
+        assert overlay.hovered is None or overlay.hovered.in_(self.context.annotation)
+
+    def teardown(self):
+        if not hasattr(self, "driver"):
+            return
+        self.driver.escape()
+        last = self.context.base
+        # Steps that can be redone belong to the end.
+        while self.context.session.redo_name is not None:
+            self.context.session.redo()
+            last = self.context.base
+        while self.context.session.undo_name is not None:
+            self.driver.undo()
+        assert self.context.annotation is self.first
+        while self.context.session.redo_name is not None:
+            self.driver.redo()
+        assert self.context.annotation is last
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
