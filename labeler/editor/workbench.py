@@ -43,6 +43,8 @@ class OpenImage:
     entry: ImageEntry
     session: Session
     saved: Annotation
+    #: What was given to the saver last; it reaches the disk, and ``saved``, a little later.
+    asked: Annotation | None = None
     signature: tuple[int, int] | None = None
     #: Why nothing may be changed.
     read_only: str | None = None
@@ -51,7 +53,16 @@ class OpenImage:
 
     @property
     def is_saved(self) -> bool:
-        return self.session.base is self.saved
+        return self.session.base is self.saved and not self.is_being_saved
+
+    @property
+    def is_being_saved(self) -> bool:
+        return self.asked is not None and self.asked is not self.saved
+
+    @property
+    def last_kept(self) -> Annotation:
+        """What the disk will hold when the saver is done: after undo and redo that is not ``saved``."""
+        return self.saved if self.asked is None else self.asked
 
 
 def _signature(sidecar: Path) -> tuple[int, int] | None:
@@ -239,7 +250,7 @@ class Workbench(QObject):
         assert self.dataset
         known = self._opened.get(entry.name)
         signature = _signature(self.dataset.sidecar(entry))
-        unchanged = known and (known.signature == signature or self._is_pending(entry.name))
+        unchanged = known and (known.signature == signature or known.is_being_saved)
         if known and unchanged and not known.read_only:
             return known
         opened = self._load(entry, self.dataset)
@@ -262,10 +273,7 @@ class Workbench(QObject):
             self._mark_broken(entry.name, str(error))
         else:
             self._mark_broken(entry.name, None)
-        return OpenImage(entry, Session(annotation), annotation, None, read_only, scaled)
-
-    def _is_pending(self, name: str) -> bool:
-        return self._saver is not None and self._saver.pending(name)
+        return OpenImage(entry, Session(annotation), annotation, read_only=read_only, scaled=scaled)
 
     def _on_picture(self, opened: OpenImage, picture: Picture) -> None:
         if opened is not self.image:
@@ -329,7 +337,7 @@ class Workbench(QObject):
             self.reported.emit(str(error))
             return
         self.image.read_only = self.context.read_only = self.image.scaled = None
-        self.image.saved = _NO_IMAGE
+        self.image.saved, self.image.asked = _NO_IMAGE, None
         self._save()
         self.image_changed.emit()
         self.picture_changed.emit()
@@ -368,14 +376,17 @@ class Workbench(QObject):
 
     def _save(self) -> None:
         opened = self.image
-        if opened and self._saver and not opened.read_only and not opened.is_saved:
-            self._saver.save(opened.entry.name, opened.session.base)
+        if not opened or not self._saver or opened.read_only:
+            return
+        if opened.session.base is not opened.last_kept:
+            opened.asked = opened.session.base
+            self._saver.save(opened.entry.name, opened.asked)
             self.saving_changed.emit()
 
     def _on_saved(self, name: str, annotation: Annotation) -> None:
         opened = self._opened.get(name)
-        if opened is None or self.dataset is None:
-            return
+        if opened is None or self.dataset is None or annotation is not opened.asked:
+            return  # an earlier one; the one asked for since follows
         opened.saved = annotation
         opened.signature = _signature(self.dataset.sidecar(name))
         self.save_problem = None
@@ -435,10 +446,8 @@ class Workbench(QObject):
             self.reported.emit(str(error))
             return
         for opened in self._opened.values():
-            was_saved = opened.is_saved
             opened.session.rename_class(old, new)
-            if was_saved:
-                opened.saved = opened.session.base
+            opened.saved, opened.asked = opened.session.base, None  # renamed on disk too
             opened.signature = _signature(self.dataset.sidecar(opened.entry))
         if self.context.current_class == old:
             self.context.current_class = new

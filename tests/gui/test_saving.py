@@ -1,0 +1,32 @@
+"""What is on disk when the dust settles: the annotation on the screen, however fast undo and redo came."""
+
+from __future__ import annotations
+
+import threading
+
+from PySide6.QtCore import Qt
+
+
+def test_a_redo_while_the_undone_step_is_being_saved_is_saved_too(desk, monkeypatch):
+    desk.keys("q").click((10, 10), (90, 10), (90, 70)).key(Qt.Key.Key_Return).wait_until_saved()
+    drawn = desk.annotation
+    go_on = threading.Event()
+    write = desk.workbench._saver._write
+    monkeypatch.setattr(desk.workbench._saver, "_write", lambda *of: (go_on.wait(10), write(*of)))
+
+    desk.undo()
+    desk.redo()
+    go_on.set()
+
+    assert desk.workbench.flush() == []
+    assert desk.workbench.dataset.load("a.png") == drawn
+
+
+def test_an_image_left_while_it_is_saved_keeps_its_steps(desk):
+    desk.keys("q").click((10, 10), (90, 10), (90, 70)).key(Qt.Key.Key_Return)
+    assert desk.workbench.flush() == []  # on disk, but the window has not heard of it yet
+    desk.workbench.show_image("b.png")
+    desk.workbench.show_image("a.png")
+
+    desk.wait_for_picture().undo()
+    assert desk.annotation.instances == ()
