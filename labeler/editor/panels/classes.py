@@ -191,6 +191,11 @@ class _Row(RowDelegate):
         field.setAccessibleName(_("Name of the class"))
         return field
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        # Once: what is being typed outlives whatever else changes in the list.
+        if isinstance(editor, TextField) and not editor.isModified():
+            super().setEditorData(editor, index)
+
 
 def _button(id: str, icon_name: str, tip: str, run: Callable[[], object]) -> QToolButton:
     button = QToolButton()

@@ -28,3 +28,5 @@ class TextField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
         super().keyPressEvent(event)
+        if event.key() in _OURS:
+            event.accept()  # what ends the writing does nothing else in the list around the field

@@ -36,7 +36,7 @@ class ImagesPanel(QWidget):
         self._counter = QLabel()
         self._counter.setObjectName("images.counter")
         self._filter = self._make_filter()
-        self._view = _View()
+        self._view = ImageView()
         self._view.setModel(self._list)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -136,7 +136,7 @@ class ImagesPanel(QWidget):
             self._workbench.show_image(name)
 
 
-class _View(QListView):
+class ImageView(QListView):
     """A list whose cost does not follow the number of rows, but of those seen."""
 
     def __init__(self) -> None:
