@@ -1,87 +1,38 @@
-"""`labeler export`: a dataset read, a format writing, and what was found on the way."""
+"""`labeler export`: flags made from what the formats declare, a bar, the report, exit codes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import click
 
-from labeler.cli.progress import watched
-from labeler.dataset.dataset import Dataset, ImageEntry
-from labeler.document.model import Annotation
+from labeler import exporting
+from labeler.cli.progress import bar
+from labeler.dataset.dataset import Dataset
 from labeler.errors import LabelerError
 from labeler.formats import FORMATS
-from labeler.formats.base import EMPTY, Format, ImageItem, Option, Options, chosen
-from labeler.formats.names import output_stems
+from labeler.formats.base import Format, Option, Options
 from labeler.formats.report import ExportReport
 from labeler.i18n import _
-from labeler.raster.images import check_image
 
 
 def export(
     dataset: Dataset, format: Format, out: Path, options: Options, quiet: bool = False
 ) -> ExportReport:
-    """Write the dataset to the folder ``out``. What cannot be read is left out and in the report."""
-    if not dataset.images:
-        raise LabelerError(_("{folder} has no images.").format(folder=dataset.root))
-    refuse_to_write_into(dataset, out)
-    report = ExportReport()
-    format.write(_items(dataset, options, report, quiet), dataset.classes.entries, out, options, report)
-    return report
-
-
-def refuse_to_write_into(dataset: Dataset, out: Path) -> None:
-    """LabelerError when a file of the export would come to lie among the dataset's images or sidecars."""
-    folders = {PurePosixPath(entry.name).parent for entry in dataset.images}
-    # Asked of the file system, because capitals, links and mounts give one folder different names.
-    places = [root / folder for root in (dataset.root, dataset.labels) for folder in (Path(), *folders)]
-    own = {_identity(place) for place in places} - {None}
-    for folder in folders:
-        target = (out / folder).resolve()
-        if any(_identity(place) in own for place in (target, *target.parents)):
+    """Write the dataset to the folder ``out`` under a progress bar."""
+    with bar(_("Exporting"), quiet) as progress:
+        try:
+            return exporting.export(dataset, format, out, options, progress)
+        except exporting.InsideDataset as error:
+            # The same sentence, for somebody who types.
             raise LabelerError(
                 _(
                     "{out} would put files into the dataset {folder}; choose another folder with --out."
                 ).format(out=out, folder=dataset.root)
-            )
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    try:
-        status = folder.stat()
-    except OSError:
-        return None  # a parallel tree of sidecars need not have every folder
-    return status.st_dev, status.st_ino
-
-
-def _items(dataset: Dataset, options: Options, report: ExportReport, quiet: bool) -> Iterator[ImageItem]:
-    stems = output_stems(entry.name for entry in dataset.images)
-    known = {entry.name for entry in dataset.classes.entries}
-    for entry in watched(dataset.images, len(dataset.images), _("Exporting"), quiet):
-        if not (entry.is_labelled or chosen(options, EMPTY)):
-            report.unlabelled += 1
-            continue
-        try:
-            annotation = _load(dataset, entry, known)
-        except LabelerError as error:
-            report.skip(entry.name, str(error))
-        else:
-            yield ImageItem(entry.name, entry.path, annotation, stems[entry.name])
-
-
-def _load(dataset: Dataset, entry: ImageEntry, known: set[str]) -> Annotation:
-    annotation = dataset.load(entry.name, check_image(entry.path))
-    for instance in annotation.instances:
-        if instance.class_name not in known:
-            raise LabelerError(
-                _("{file}: the class {name} of instance {id} is not in labeler.json; add it there.").format(
-                    file=dataset.sidecar(entry.name), name=instance.class_name, id=instance.id
-                )
-            )
-    return annotation
+            ) from error
 
 
 # --- flags -------------------------------------------------------------------------------------------------
@@ -189,6 +140,8 @@ def command(
         click.echo(json.dumps({"format": format.id, "out": str(out), **report.to_json()}, indent=2))
     elif not quiet:
         say(report.lines())
+        if report.unlabelled:
+            click.echo(_("With --empty, images without a label are written too."))
     for skipped in report.skipped:
         click.echo(_("Left out: {reason}").format(reason=skipped.reason), err=True)
     context.exit(1 if report.skipped else 0)

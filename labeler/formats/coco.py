@@ -77,7 +77,7 @@ class Coco:
         options: Options,
         report: ExportReport,
     ) -> None:
-        folder = OutputFolder(out)
+        folder = OutputFolder(out, report)
         image_ids = _Ids(_IMAGE_ID_BITS)
         records = _Records(classes, chosen(options, SEGMENTATION) == "polygons", report)
         # Images and annotations are two lists in one file: the second waits on disk while both grow.
@@ -94,7 +94,6 @@ class Coco:
             waiting.seek(0)
             shutil.copyfileobj(waiting, file)
             file.write(b"\n]\n}\n")
-        report.files += folder.files
 
 
 class _Records:

@@ -40,7 +40,7 @@ class Indexed:
         options: Options,
         report: ExportReport,
     ) -> None:
-        folder = OutputFolder(out)
+        folder = OutputFolder(out, report)
         index_of = {entry.name: entry.index for entry in classes}
         colours = palette(classes)
         for item in items:
@@ -49,7 +49,6 @@ class Indexed:
             folder.write(f"{item.stem}.png", png.encode_indexed(indexed(masks, indices), colours))
             report.images += 1
             report.instances += sum(not runs.is_empty for runs in masks.instances)
-        report.files += folder.files
 
 
 def palette(classes: Sequence[ClassInfo]) -> list[Colour]:

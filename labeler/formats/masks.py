@@ -50,7 +50,7 @@ class Masks:
         options: Options,
         report: ExportReport,
     ) -> None:
-        folder = OutputFolder(out)
+        folder = OutputFolder(out, report)
         class_names = [entry.name for entry in classes]
         suffixes = dict(zip(class_names, names.safe_names(class_names)))
         for item in items:
@@ -65,7 +65,6 @@ class Masks:
             for stem, runs in named:
                 folder.write(f"{stem}.png", _encoded(runs, chosen(options, BITS) == "1"))
             _count(item, masks, report)
-        report.files += folder.files
 
 
 def _of_instances(item: ImageItem, masks: ImageMasks, report: ExportReport) -> Iterator[tuple[str, Runs]]:

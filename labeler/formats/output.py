@@ -10,19 +10,22 @@ from typing import BinaryIO
 
 from labeler.errors import LabelerError
 from labeler.files import reason
+from labeler.formats.report import ExportReport
 from labeler.i18n import _
 
 
 class OutputFolder:
-    """Writes files below ``root``, makes the folders they need and counts them; LabelerError when it cannot.
+    """Writes files below ``root``, makes the folders they need and counts the files in ``report``.
+
+    Raises LabelerError when it cannot.
 
     Written beside and renamed, so that a reader never sees half a file. Without fsync: an export can be made
     again, and waiting for the disk after every small mask would take most of the time.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, report: ExportReport) -> None:
         self.root = root
-        self.files = 0
+        self._report = report
         self._made: set[Path] = set()
         self._make(root)
 
@@ -45,7 +48,8 @@ class OutputFolder:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        self.files += 1
+        # Here and not at the end, which a cancelled export does not reach.
+        self._report.files += 1
 
     def _make(self, folder: Path) -> None:
         if folder in self._made:

@@ -42,12 +42,13 @@ class Lost:
 @dataclass
 class ExportReport:
     """``images``, ``instances`` and ``files`` were written; ``unlabelled`` images were left out as nothing is
-    known about them."""
+    known about them. When ``cancelled``, only ``files`` is certain: each of them is whole."""
 
     images: int = 0
     instances: int = 0
     files: int = 0
     unlabelled: int = 0
+    cancelled: bool = False
     skipped: list[Skipped] = field(default_factory=list)
     losses: dict[Loss, Lost] = field(default_factory=dict)
 
@@ -59,6 +60,8 @@ class ExportReport:
 
     def lines(self) -> list[str]:
         """What happened, as sentences; the skipped images are not among them."""
+        if self.cancelled:
+            return [_cancelled(self.files)]
         lines = [_written(self.images)]
         if self.unlabelled:
             lines.append(_unlabelled(self.unlabelled))
@@ -85,10 +88,18 @@ def _written(count: int) -> str:
     return ngettext("{count} image written.", "{count} images written.", count).format(count=count)
 
 
+def _cancelled(count: int) -> str:
+    return ngettext(
+        "Cancelled: {count} file was written, a whole one; the rest is as it was.",
+        "Cancelled: {count} files were written, each of them whole; the rest is as it was.",
+        count,
+    ).format(count=count)
+
+
 def _unlabelled(count: int) -> str:
     return ngettext(
-        "{count} image without a label was left out; --empty writes it too.",
-        "{count} images without a label were left out; --empty writes them too.",
+        "{count} image without a label was left out.",
+        "{count} images without a label were left out.",
         count,
     ).format(count=count)
 

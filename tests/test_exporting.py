@@ -1,0 +1,77 @@
+"""The road from a dataset to files: what both the window and the command line count on."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from labeler.dataset.dataset import Dataset
+from labeler.errors import LabelerError
+from labeler.exporting import InsideDataset, export
+from labeler.formats import FORMATS
+from tests.cli.folders import dataset_in
+from tests.formats.cases import CASES, files_in
+
+MASKS = FORMATS[0]
+each_format = pytest.mark.parametrize("format", FORMATS, ids=[format.id for format in FORMATS])
+
+
+@pytest.fixture
+def photos(tmp_path):
+    images = {f"{number}.png": CASES["hole"] for number in range(4)}
+    return dataset_in(tmp_path / "photos", {**images, "bare.png": None})
+
+
+def test_progress_counts_every_image_once_up_to_all(photos, tmp_path):
+    told = []
+    export(Dataset.open(photos), MASKS, tmp_path / "out", {}, lambda done, total: told.append((done, total)))
+    assert told == [(done, 5) for done in range(6)]
+
+
+@each_format
+def test_a_cancelled_export_leaves_whole_files_and_says_so(photos, tmp_path, format):
+    stop = Event()
+
+    def stop_after_two(done: int, total: int) -> None:
+        if done == 2:
+            stop.set()
+
+    export(Dataset.open(photos), format, tmp_path / "all", {})
+    report = export(Dataset.open(photos), format, tmp_path / "out", {}, stop_after_two, stop)
+    written = files_in(tmp_path / "out")
+    assert report.cancelled
+    assert report.files == len(written) == (0 if format.id == "coco" else 2)
+    assert written.items() <= files_in(tmp_path / "all").items()
+    (line,) = report.lines()
+    assert line.startswith("Cancelled: ")
+
+
+def test_a_cancelled_coco_export_leaves_the_earlier_file(photos, tmp_path):
+    coco = next(format for format in FORMATS if format.id == "coco")
+    export(Dataset.open(photos), coco, tmp_path / "out", {})
+    before = files_in(tmp_path / "out")
+    stop = Event()
+    stop.set()
+    assert export(Dataset.open(photos), coco, tmp_path / "out", {}, stop=stop).cancelled
+    assert files_in(tmp_path / "out") == before
+
+
+def test_an_export_that_was_not_stopped_is_not_cancelled(photos, tmp_path):
+    report = export(Dataset.open(photos), MASKS, tmp_path / "out", {}, stop=Event())
+    assert not report.cancelled
+    assert report.lines() == ["4 images written.", "1 image without a label was left out."]
+
+
+def test_the_folder_of_the_dataset_is_refused_before_anything_is_written(photos):
+    before = files_in(photos)
+    with pytest.raises(InsideDataset, match="choose another folder"):
+        export(Dataset.open(photos), MASKS, photos / "masks", {})
+    assert files_in(photos) == before
+    assert not (photos / "masks").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(photos, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(LabelerError, match="out could not be written"):
+        export(Dataset.open(photos), MASKS, tmp_path / "out", {})
