@@ -41,18 +41,27 @@ class ClassInfo(Protocol):
 
 @dataclass(frozen=True)
 class Option:
-    """A choice that a format leaves to the user; the flags of the command line are made from these.
+    """A choice that a format leaves to the user; flags of the command line and fields of the window are made
+    from these.
 
-    With ``choices`` the value is one of them, without it is True or False. ``help`` is marked with N_.
+    With ``choices`` the value is one of them, without it is True or False. ``words`` is what the window calls
+    the choices, where that is something else. ``title``, ``help`` and ``words`` are marked with N_.
     """
 
     name: str
+    title: str
     help: str
     default: str | bool
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
-EMPTY = Option("empty", N_("Also write images and masks that have nothing on them."), default=False)
+EMPTY = Option(
+    "empty",
+    N_("Empty images and masks too"),
+    N_("Also write images and masks that have nothing on them."),
+    default=False,
+)
 
 
 def chosen(options: Options, option: Option) -> str | bool:

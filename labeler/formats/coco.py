@@ -46,9 +46,11 @@ from labeler.raster.runs import ImageMasks, rasterize
 
 SEGMENTATION = Option(
     "segmentation",
+    N_("Segmentation"),
     N_("rle: compressed runs, exact for every reader. polygons: editable; holes are cut, never filled."),
     "rle",
     ("rle", "polygons"),
+    (N_("runs (RLE)"), N_("polygons")),
 )
 
 FILE = "annotations.json"

@@ -23,8 +23,17 @@ from labeler.raster import png
 from labeler.raster.masks import by_class
 from labeler.raster.runs import ImageMasks, Runs, rasterize
 
-PER = Option("per", N_("One mask for each of these."), "image", ("image", "class", "instance"))
-BITS = Option("bits", N_("Bits of a pixel: 1 (0 and 1), or 8 (0 and 255)."), "1", ("1", "8"))
+PER = Option(
+    "per",
+    N_("One mask per"),
+    N_("One mask for each of these."),
+    "image",
+    ("image", "class", "instance"),
+    (N_("image"), N_("class"), N_("instance")),
+)
+BITS = Option(
+    "bits", N_("Bits per pixel"), N_("Bits of a pixel: 1 (0 and 1), or 8 (0 and 255)."), "1", ("1", "8")
+)
 
 
 class Masks:
