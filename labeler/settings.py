@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from platformdirs import user_config_path
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
@@ -18,6 +18,7 @@ PATH_VARIABLE = "LABELER_SETTINGS"
 REMEMBERED_FOLDERS = 100
 RECENT_FOLDERS = 10
 
+Value = TypeVar("Value")
 Theme = Literal["system", "light", "dark"]
 
 
@@ -40,6 +41,9 @@ class Settings(BaseModel):
     folder: str = ""  # the last dataset; empty before the first
     images: dict[str, str] = Field(default_factory=dict)  # folder → last image; latest folder last
     class_names: dict[str, str] = Field(default_factory=dict)  # folder → last class; latest folder last
+    exports: dict[str, dict[str, str]] = Field(
+        default_factory=dict
+    )  # folder → format → where to; latest last
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
     recent: list[str] = Field(default_factory=list)  # folders, latest first
@@ -78,6 +82,11 @@ class Settings(BaseModel):
         """The class of the dataset that is drawn with now."""
         self.class_names = _with_latest(self.class_names, _key(folder), name)
 
+    def remember_export(self, folder: Path, format_id: str, out: Path) -> None:
+        """This dataset is exported in this format into the folder ``out`` now."""
+        others = {id: known for id, known in self.exports_of(folder).items() if id != format_id}
+        self.exports = _with_latest(self.exports, _key(folder), {**others, format_id: _key(out)})
+
     def image_in(self, folder: Path) -> str | None:
         """Name of the image that was last shown in this dataset."""
         return self.images.get(_key(folder))
@@ -85,6 +94,10 @@ class Settings(BaseModel):
     def class_in(self, folder: Path) -> str | None:
         """The class last drawn with in this dataset."""
         return self.class_names.get(_key(folder))
+
+    def exports_of(self, folder: Path) -> dict[str, str]:
+        """Where this dataset was exported to, by format, the latest last."""
+        return self.exports.get(_key(folder), {})
 
 
 def _read_or_set_aside(kind: type[Settings], path: Path) -> Settings:
@@ -104,6 +117,6 @@ def _key(folder: Path) -> str:
     return os.path.abspath(folder)  # noqa: PTH100 - follows no link: the folder as the user knows it
 
 
-def _with_latest(values: dict[str, str], folder: str, value: str) -> dict[str, str]:
+def _with_latest(values: dict[str, Value], folder: str, value: Value) -> dict[str, Value]:
     others = [item for item in values.items() if item[0] != folder]
     return dict([*others[-(REMEMBERED_FOLDERS - 1) :], (folder, value)])

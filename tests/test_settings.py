@@ -24,6 +24,9 @@ def test_what_was_saved_is_remembered(path: Path, tmp_path: Path) -> None:
     settings.remember_folder(tmp_path)
     settings.remember_image(tmp_path, "Größe/写真.jpg")
     settings.remember_class(tmp_path, "coin")
+    settings.remember_export(tmp_path, "coco", tmp_path / "coco")
+    settings.remember_export(tmp_path, "masks", tmp_path / "masks")
+    settings.remember_export(tmp_path, "coco", tmp_path / "Größe")
     settings.save()
 
     again = Settings.load(path)
@@ -32,6 +35,11 @@ def test_what_was_saved_is_remembered(path: Path, tmp_path: Path) -> None:
     assert again.image_in(tmp_path) == "Größe/写真.jpg"
     assert again.class_in(tmp_path) == "coin"
     assert again.image_in(tmp_path / "other") is None
+    assert list(again.exports_of(tmp_path).items()) == [
+        ("masks", str(tmp_path / "masks")),
+        ("coco", str(tmp_path / "Größe")),
+    ]
+    assert again.exports_of(tmp_path / "other") == {}
 
 
 def test_the_environment_says_where_the_settings_are(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
