@@ -170,6 +170,10 @@ ACTIONS: tuple[Action, ...] = (
         N_("Save now; every change is saved by itself"), enabled=_has_image,
     ),
     Action(
+        "file.export", N_("Export…"), _FILE, lambda w: w.export(), ("Ctrl+E",), "file-output",
+        N_("Write the masks of the whole folder for training code"), enabled=_has_image, toolbar=True,
+    ),
+    Action(
         "file.quit", N_("Quit"), _FILE, lambda w: w.close(), ("Ctrl+Q",), separated=True,
     ),
     Action(

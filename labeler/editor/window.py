@@ -24,6 +24,7 @@ from labeler import __version__
 from labeler.editor import theme
 from labeler.editor.actions import ACTIONS, MENUS, Action
 from labeler.editor.canvas import Canvas
+from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.icons import icon
 from labeler.editor.notice import Notice
 from labeler.editor.painting.style import Style
@@ -213,6 +214,9 @@ class Window(QMainWindow):
         self.canvas.setFocus()
         return opened
 
+    def export(self) -> None:
+        ExportDialog(self.workbench, self).open()
+
     def show_shortcuts(self) -> None:
         ShortcutPage(self).exec()
 
@@ -252,6 +256,8 @@ class Window(QMainWindow):
         if not self._may_leave():
             event.ignore()
             return
+        for dialog in self.findChildren(ExportDialog):
+            dialog.stop()
         self._remember()
         if not self._closed:
             self._closed = True

@@ -1,0 +1,71 @@
+"""What became of an export: its report in words, or why there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
+
+from labeler.editor.icons import icon
+from labeler.formats.report import ExportReport
+from labeler.i18n import ngettext
+
+_ICON_PX = 20
+_LINES = 5
+
+
+class Outcome(QWidget):
+    """Hidden until there is something to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel()
+        self._said = QLabel()
+        self._said.setObjectName("outcome")
+        self._said.setWordWrap(True)
+        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._skipped = QPlainTextEdit()  # there may be thousands
+        self._skipped.setObjectName("skipped")
+        self._skipped.setReadOnly(True)
+        self._skipped.setTabChangesFocus(True)
+        self._skipped.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 12)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._said, 0, 1)
+        grid.addWidget(self._skipped, 1, 1)
+        self.clear()
+
+    def clear(self) -> None:
+        self.hide()
+
+    def show_error(self, sentence: str) -> None:
+        self._show("triangle-alert", [sentence], [])
+
+    def show_report(self, report: ExportReport, out: Path) -> None:
+        lines = report.lines()
+        if report.files and not report.cancelled:
+            lines.append(_files(report.files, out))
+        if report.skipped:
+            lines.append(_skipped(len(report.skipped)))
+        whole = not (report.cancelled or report.skipped)
+        self._show("check" if whole else "triangle-alert", lines, [one.reason for one in report.skipped])
+
+    def _show(self, icon_name: str, lines: list[str], reasons: list[str]) -> None:
+        self._icon.setPixmap(icon(icon_name).pixmap(QSize(_ICON_PX, _ICON_PX)))
+        self._said.setText("\n".join(lines))
+        self._skipped.setPlainText("\n".join(reasons))
+        self._skipped.setVisible(bool(reasons))
+        self.show()
+
+
+def _files(count: int, out: Path) -> str:
+    return ngettext("{count} file in {folder}", "{count} files in {folder}", count).format(
+        count=count, folder=out
+    )
+
+
+def _skipped(count: int) -> str:
+    return ngettext("{count} image was left out:", "{count} images were left out:", count).format(count=count)
