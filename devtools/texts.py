@@ -37,7 +37,7 @@ def _extracted(python: Path) -> str:
             "--project=labeler", "--copyright-holder=labeler contributors", "-k", "N_", "-o", file, "labeler",
         )  # fmt: skip
         text = file.read_text(encoding="utf-8")
-    return re.sub(r'(?m)^"POT-Creation-Date:.*\n|^#( .*)?\n', "", text)
+    return re.sub(r'(?m)^"(POT-Creation-Date|Report-Msgid-Bugs-To|Generated-By):.*\n|^#( .*)?\n', "", text)
 
 
 def _babel(python: Path, command: str, *arguments: str | Path) -> None:
