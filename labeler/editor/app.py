@@ -17,6 +17,8 @@ from labeler.settings import Settings
 from labeler.system import window_problem
 
 _LOG_BYTES = 1_000_000
+#: Python looks for Ctrl-C only when it runs: an idle event loop would not notice.
+_IDLE_MS = 200
 
 
 def run(path: Path | None = None, labels: Path | None = None) -> int:
@@ -27,6 +29,7 @@ def run(path: Path | None = None, labels: Path | None = None) -> int:
     problem = window_problem()
     if problem:
         raise LabelerError(problem)
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from labeler.editor import theme
@@ -44,6 +47,9 @@ def run(path: Path | None = None, labels: Path | None = None) -> int:
     sys.excepthook = _tell(window)
     window.show()
     _open(window, path, labels)
+    idle = QTimer()
+    idle.timeout.connect(lambda: None)
+    idle.start(_IDLE_MS)
     return app.exec()
 
 
