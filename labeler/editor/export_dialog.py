@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -39,6 +38,7 @@ from labeler.formats.words import described
 from labeler.i18n import _, ngettext
 
 _LOOK_MS = 50
+_WIDTH_PX = 600
 
 
 @dataclass
@@ -66,7 +66,7 @@ class ExportDialog(QDialog):
         self._has_own_folder = False  # typed or chosen: another format does not change it any more
         self._written: Path | None = None
         self.setWindowTitle(_("Export"))
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(_WIDTH_PX)
         self._build()
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
@@ -92,7 +92,7 @@ class ExportDialog(QDialog):
         self._keeps = _text("keeps")
         form.addRow("", self._keeps)
         self._options = OptionRows(form, self)
-        form.addRow(_("Into the f&older:"), self._folder_row())
+        form.addRow(*self._folder_row())
         self._plan = _text("plan")
         form.addRow("", self._plan)
         self._progress = QProgressBar()
@@ -101,12 +101,12 @@ class ExportDialog(QDialog):
         column.setSpacing(12)
         for widget in (self._fields, self._progress, self._outcome):
             column.addWidget(widget)
+        column.addStretch(1)
         column.addWidget(self._buttons())
-        column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self._format.currentIndexChanged.connect(self._on_format)
         self._options.changed.connect(self._refresh)
 
-    def _folder_row(self) -> QHBoxLayout:
+    def _folder_row(self) -> tuple[QLabel, QHBoxLayout]:
         self._out = QLineEdit()
         self._out.setObjectName("out")
         self._out.setToolTip(
@@ -119,12 +119,14 @@ class ExportDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self._out, 1)
         row.addWidget(browse)
-        return row
+        label = QLabel(_("Into the f&older:"))
+        label.setBuddy(self._out)
+        return label, row
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox()
         self._export = box.addButton(_("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._show_folder = box.addButton(_("Open &folder"), QDialogButtonBox.ButtonRole.ActionRole)
+        self._show_folder = box.addButton(_("Open the fol&der"), QDialogButtonBox.ButtonRole.ActionRole)
         self._end = box.addButton("", QDialogButtonBox.ButtonRole.RejectRole)
         self._export.setDefault(True)
         self._show_folder.setAutoDefault(False)
@@ -192,6 +194,15 @@ class ExportDialog(QDialog):
         self._show_folder.setVisible(self._run is None and self._written is not None)
         self._end.setText(_("Close") if self._run is None else _("Cancel"))
         self._end.setEnabled(self._run is None or not self._run.stop.is_set())
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for texts that became longer; Qt asks wrapped ones only for some width, not for ours."""
+        layout = self.layout()
+        layout.activate()
+        width = max(self.width(), _WIDTH_PX) if self.isVisible() else _WIDTH_PX
+        height = layout.totalHeightForWidth(width)
+        self.resize(width, max(height, self.height()) if self.isVisible() else height)
 
     def _show_progress(self) -> None:
         if self._run:

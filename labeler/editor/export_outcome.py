@@ -34,7 +34,7 @@ class Outcome(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._said, 0, 1)
+        grid.addWidget(self._said, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._skipped, 1, 1)
         self.clear()
 
