@@ -32,7 +32,7 @@ VIOLATIONS = [
     ),
     ("labeler/raster/planted.py", "import shapely", "Only labeler.geometry imports shapely"),
     ("labeler/document/planted.py", "import cv2", "OpenCV is for pixels"),
-    ("labeler/formats/planted.py", "import pycocotools.mask", "Only labeler.raster imports pycocotools"),
+    ("labeler/formats/planted.py", "import pycocotools.mask", "pycocotools is an oracle of the tests only"),
     ("labeler/document/planted.py", "import pydantic", "pydantic is for records"),
     ("labeler/formats/planted.py", "import click", "Only labeler.cli imports click"),
     ("labeler/errors.py", "import numpy", "The bottom modules need the standard library only"),
