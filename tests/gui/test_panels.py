@@ -6,8 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QPointF, Qt
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QAbstractItemModel, QEvent, QMimeData, QPointF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,6 +32,7 @@ from labeler.dataset.dataset import ImageEntry
 from labeler.document.model import Annotation, PolygonRef, Role
 from labeler.editor.panels import PANELS
 from labeler.editor.panels import class_list as classes_columns
+from labeler.editor.panels.fields import TextField
 from labeler.editor.panels.image_list import ImageList
 from labeler.editor.panels.images import ImageView
 from labeler.editor.panels.instance_menu import InstanceMenu
@@ -108,6 +117,13 @@ def drop(view, index, where: str) -> bool:
     place = {"above": rect.topLeft(), "below": rect.bottomLeft(), "on": rect.center()}[where]
     data = view.model().mimeData(view.selectedIndexes())
     return send_drop(view, data, QPointF(rect.center().x(), place.y()))
+
+
+def move_pressed(view, place) -> None:
+    """QTest's moves hold no button."""
+    where = QPointF(place), QPointF(view.viewport().mapToGlobal(place))
+    event = QMouseEvent(QEvent.Type.MouseMove, *where, Qt.MouseButton.NoButton, LEFT, NONE)
+    QApplication.sendEvent(view.viewport(), event)
 
 
 def send_drop(view, data: QMimeData, place: QPointF) -> bool:
@@ -221,13 +237,16 @@ def grabbed(view, index) -> bytes:
 
 
 def test_a_broken_image_says_why_once_it_was_tried(open_desk, tmp_path: Path):
-    folder = folder_of_images(tmp_path / "photos", "a.png", "c.png")
-    (folder / "b.png").write_bytes(b"not a picture")
+    folder = folder_of_images(tmp_path / "photos", "a.png", "b.png")
+    (folder / "c.png").write_bytes(b"not a picture")
     desk = open_desk(folder)
     images = find(desk, QListView, "images.list")
-    desk.wait(lambda: "b.png" in desk.workbench.broken, "the neighbour to be tried")
-    broken, whole = row(images, 1), row(images, 0)
-    assert "b.png" in broken.data(Qt.ItemDataRole.ToolTipRole).splitlines()[-1]
+    broken, whole = row(images, 2), row(images, 0)
+    assert len(broken.data(Qt.ItemDataRole.ToolTipRole).splitlines()) == 2
+    counts = count_signals(images.model())
+    desk.keys("d")  # now it is the neighbour, and decoded ahead
+    desk.wait(lambda: counts["changed"] == 1, "the list to hear of it")
+    assert "c.png" in broken.data(Qt.ItemDataRole.ToolTipRole).splitlines()[-1]
     assert len(whole.data(Qt.ItemDataRole.ToolTipRole).splitlines()) == 2
     assert broken.data(Qt.ItemDataRole.ForegroundRole) is not None
     assert whole.data(Qt.ItemDataRole.ForegroundRole) is None
@@ -448,6 +467,10 @@ def test_selecting_on_the_canvas_scrolls_the_list_there(desk: Desk):
     QApplication.processEvents()
     shown = tree.visualRect(row(tree, 296))
     assert tree.viewport().rect().contains(shown.center())
+    tree.scrollToTop()
+    desk.workbench.context.select(())
+    desk.workbench.context.select([PolygonRef("n3", 0)])
+    assert tree.viewport().rect().contains(tree.visualRect(row(tree, 296)).center())
 
 
 def test_one_selection_is_announced_once(desk: Desk):
@@ -483,13 +506,27 @@ def test_a_row_is_zoomed_to_by_double_click_and_f2(desk: Desk):
 
 def test_the_eye_hides_and_shows_without_selecting(desk: Desk):
     tree, context = tree_of(draw(desk)), desk.workbench.context
+    counts = count_signals(tree.model())
     press(tree, row(tree, 0, column=EYE))
     assert context.hidden == {"cup"}
     assert context.selection == ()
+    assert counts["changed"] == 1
     press(tree, row(tree, 3, column=EYE))
     assert context.hidden == {"cup", Role.EXCLUDE}
     press(tree, row(tree, 0, column=EYE))
     assert context.hidden == {Role.EXCLUDE}
+
+
+def test_a_press_on_an_eye_starts_no_drag_and_no_selection(desk: Desk):
+    tree, context = tree_of(draw(desk)), desk.workbench.context
+    start = tree.visualRect(row(tree, 0, column=EYE)).center()
+    QTest.mousePress(tree.viewport(), LEFT, NONE, start)
+    for place in (1, 2, 3):
+        move_pressed(tree, tree.visualRect(row(tree, place, column=EYE)).center())
+    QTest.mouseRelease(tree.viewport(), LEFT, NONE, tree.visualRect(row(tree, 3, column=EYE)).center())
+    assert context.hidden == {"cup"}
+    assert context.selection == ()
+    assert highlighted(tree) == []
 
 
 def test_pressing_an_eye_fast_counts_every_press(desk: Desk):
@@ -816,8 +853,36 @@ def test_typing_a_class_name_fires_no_shortcut(desk: Desk):
     assert desk.workbench.controller.tool is tool
 
 
+def test_enter_after_a_new_name_gives_the_selection_no_class(desk: Desk):
+    draw(desk)
+    desk.workbench.context.select([PolygonRef("low", 0)])
+    rename(desk, 0, "thing")
+    assert class_names(desk) == ["thing"]
+    assert desk.annotation.instance("low").class_name == "coin"
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (Qt.Key.Key_Return, "\r"),
+        (Qt.Key.Key_Enter, "\r"),
+        (Qt.Key.Key_Escape, "\x1b"),
+        (Qt.Key.Key_Q, "q"),
+        (Qt.Key.Key_1, "1"),
+        (Qt.Key.Key_Delete, "\x7f"),
+    ],
+)
+def test_a_text_field_claims_its_keys_before_any_shortcut(qtbot, key: Qt.Key, text: str):
+    field = TextField()
+    qtbot.addWidget(field)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, NONE, text)
+    event.ignore()
+    QApplication.sendEvent(field, event)
+    assert event.isAccepted()
+
+
 def test_what_is_being_typed_outlives_other_changes(desk: Desk):
-    view, index = class_row(desk, 0)
+    view, _index = class_row(desk, 0)
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_F2)
     editor = find(desk, QLineEdit, "classes.rename")

@@ -25,6 +25,10 @@ _Role = Qt.ItemDataRole
 _Flag = Qt.ItemFlag
 _ROOT = QModelIndex()
 _STYLE = Style({})
+# Joined once: the view asks for them twice for each row that it lays out.
+_WIDE_FLAGS = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable | _Flag.ItemIsDropEnabled
+_INSTANCE_FLAGS = _WIDE_FLAGS | _Flag.ItemIsDragEnabled
+_POLYGON_FLAGS = _INSTANCE_FLAGS | _Flag.ItemNeverHasChildren
 #: More scattered changes than this are cheaper as one reset.
 _MANY_RUNS = 50
 
@@ -41,6 +45,8 @@ class InstanceTree(QAbstractItemModel):
         self._by_key: dict[int, Row] = {}
         self._by_owner: dict[Owner, Row] = {}
         self._keys = count(1)
+        #: Who was hidden and who was locked when last told.
+        self._shut = (self._context.hidden, self._context.locked)
         self._swatches: dict[tuple[str, Role], QIcon] = {}
         self._icons = {name: icon(name) for name in ("eye", "eye-off", "lock", "lock-open")}
         self.show(self._annotation)
@@ -128,10 +134,13 @@ class InstanceTree(QAbstractItemModel):
         for place, row in enumerate(self._rows):
             row.place = place
 
-    def refresh(self) -> None:
-        """Other colours, or other things hidden or locked: the same rows look different."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0, NAME), self.index(len(self._rows) - 1, LOCK))
+    def refresh_visibility(self) -> None:
+        """Other owners are hidden or locked."""
+        before, self._shut = self._shut, (self._context.hidden, self._context.locked)
+        for owner in (before[0] ^ self._shut[0]) | (before[1] ^ self._shut[1]):
+            row = self._by_owner.get(owner)
+            if row:
+                self.dataChanged.emit(self.index(row.place, EYE), self.index(row.place, LOCK))
 
     # --- what rows stand for -----------------------------------------------------------------------------
 
@@ -189,7 +198,8 @@ class InstanceTree(QAbstractItemModel):
         return len(self._rows[parent.row()].polygons)
 
     def hasChildren(self, parent: Index = _ROOT) -> bool:
-        return self.rowCount(parent) > 0
+        # Nobody holds no polygons; the view asks this of every row when it lays them out.
+        return bool(self._rows) if not parent.isValid() else not parent.internalId()
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return LOCK + 1
@@ -197,13 +207,9 @@ class InstanceTree(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return _Flag.ItemIsDropEnabled
-        flags = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable | _Flag.ItemIsDropEnabled
         if index.internalId():
-            flags |= _Flag.ItemNeverHasChildren
-        owner = self.owner(index)
-        if self.is_polygon(index) or isinstance(owner, str):
-            flags |= _Flag.ItemIsDragEnabled
-        return flags
+            return _POLYGON_FLAGS
+        return _INSTANCE_FLAGS if self._rows[index.row()].instance else _WIDE_FLAGS
 
     # --- what is seen ------------------------------------------------------------------------------------
 

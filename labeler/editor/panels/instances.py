@@ -42,8 +42,7 @@ class InstancesPanel(QWidget):
         self._workbench.history_changed.connect(self._follow)
         # A class that is renamed changes every step without being one.
         self._workbench.classes_changed.connect(self._follow)
-        self._workbench.classes_changed.connect(self._tree.refresh)
-        self._workbench.visibility_changed.connect(self._tree.refresh)
+        self._workbench.visibility_changed.connect(self._tree.refresh_visibility)
         self._workbench.selection_changed.connect(self._show_selection)
 
     # --- what the workbench says -------------------------------------------------------------------------
@@ -57,6 +56,7 @@ class InstancesPanel(QWidget):
         elif not self._tree.follow(self._context.base):
             self._show_anew()
         self._syncing = False
+        self._view.viewport().update()  # polygons take their colour from the row above them
         self._show_selection()
 
     def _show_anew(self) -> None:
@@ -101,9 +101,8 @@ class InstancesPanel(QWidget):
         model.select(chosen, _Flag.ClearAndSelect)
         if rows:
             first = rows[0][0]
-            self._view.setExpanded(first.parent(), True)
             model.setCurrentIndex(first, _Flag.NoUpdate)
-            self._view.scrollTo(first)
+            self._view.scrollTo(first)  # even if it is the current one already
         self._syncing = False
 
     def _rows_of_selection(self) -> list[tuple[QModelIndex, QModelIndex]]:
