@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial
+import os
 from pathlib import Path
-from threading import Event
 
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -24,13 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.dataset.dataset import Dataset
 from labeler.editor.export_options import OptionRows
 from labeler.editor.export_outcome import Outcome
+from labeler.editor.export_run import Run
 from labeler.editor.jobs import Jobs
 from labeler.editor.workbench import Workbench
 from labeler.errors import LabelerError
-from labeler.exporting import export
 from labeler.formats import FORMATS
 from labeler.formats.base import EMPTY, Format, Options
 from labeler.formats.report import ExportReport
@@ -39,18 +36,6 @@ from labeler.i18n import _, ngettext
 
 _LOOK_MS = 50
 _WIDTH_PX = 600
-
-
-@dataclass
-class _Run:
-    """An export under way: the worker counts here and the dialog looks, so that no event queues up."""
-
-    out: Path
-    stop: Event = field(default_factory=Event)
-    counted: tuple[int, int] = (0, 0)
-
-    def tell(self, done: int, total: int) -> None:
-        self.counted = (done, total)
 
 
 class ExportDialog(QDialog):
@@ -62,7 +47,7 @@ class ExportDialog(QDialog):
         self._workbench = workbench
         self._dataset = workbench.dataset
         self._jobs = Jobs(1, self)
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._has_own_folder = False  # typed or chosen: another format does not change it any more
         self._written: Path | None = None
         self.setWindowTitle(_("Export"))
@@ -97,7 +82,7 @@ class ExportDialog(QDialog):
         form.addRow("", self._plan)
         self._progress = QProgressBar()
         self._outcome = Outcome()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(12)
         for widget in (self._fields, self._progress, self._outcome):
             column.addWidget(widget)
@@ -149,7 +134,8 @@ class ExportDialog(QDialog):
     @property
     def out(self) -> Path:
         """Where to; a relative path counts from the folder that the dataset is in."""
-        return self._dataset.root.parent / Path(self._out.text().strip()).expanduser()
+        typed = os.path.expanduser(self._out.text().strip())  # noqa: PTH111 - Path's fails on "~nobody"
+        return self._dataset.root.parent / typed
 
     def _choose_last_format(self) -> None:
         known = [id for id in self._known_folders() if self._format.findData(id) >= 0]
@@ -198,10 +184,9 @@ class ExportDialog(QDialog):
 
     def _grow(self) -> None:
         """Make room for texts that became longer; Qt asks wrapped ones only for some width, not for ours."""
-        layout = self.layout()
-        layout.activate()
+        self._column.activate()
         width = max(self.width(), _WIDTH_PX) if self.isVisible() else _WIDTH_PX
-        height = layout.totalHeightForWidth(width)
+        height = self._column.totalHeightForWidth(width)
         self.resize(width, max(height, self.height()) if self.isVisible() else height)
 
     def _show_progress(self) -> None:
@@ -217,12 +202,10 @@ class ExportDialog(QDialog):
         if left:
             self._on_failed(LabelerError(_not_saved(left[0], self._workbench.save_problem)))
             return
-        run = self._run = _Run(self.out)
+        run = self._run = Run(self._dataset, self.format, self.options, self.out)
         self._written = None
         self._outcome.clear()
-        self._workbench.settings.remember_export(self._dataset.root, self.format.id, run.out)
-        work = partial(_export, self._dataset, self.format, self.options, run)
-        self._jobs.run(work, self._on_report, self._on_failed)
+        self._jobs.run(run.work, self._on_report, self._on_failed)
         self._look.start()
         self._show_progress()
         self._refresh()
@@ -230,6 +213,8 @@ class ExportDialog(QDialog):
 
     def _on_report(self, report: ExportReport) -> None:
         assert self._run
+        # Now, because a folder that was refused is not one to offer again.
+        self._workbench.settings.remember_export(self._dataset.root, self.format.id, self._run.out)
         self._written = self._run.out if report.files else None
         self._outcome.show_report(report, self._run.out)
         self._finish(self._show_folder if self._written else self._end)
@@ -267,12 +252,6 @@ class ExportDialog(QDialog):
         if self._run:
             self._run.stop.set()
         self.done(int(QDialog.DialogCode.Rejected))
-
-
-def _export(dataset: Dataset, format: Format, options: Options, run: _Run) -> ExportReport:
-    # A dataset of its own: reading from the open one would change what the saver asks of it meanwhile.
-    labels = dataset.labels if dataset.labels != dataset.root else None
-    return export(Dataset.open(dataset.root, labels), format, run.out, options, run.tell, run.stop)
 
 
 def _planned(total: int, labelled: int, with_empty: bool) -> str:

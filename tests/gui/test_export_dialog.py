@@ -226,13 +226,15 @@ def test_the_folder_is_beside_the_dataset_until_the_user_names_another(desk, pho
     assert dialog.out.text() == str(photos.parent / "elsewhere")
     dialog.into(" ")
     assert not dialog.button("Export").isEnabled()
+    dialog.into("~nobody at all/by name").export()
+    assert len(files_in(photos.parent / "~nobody at all/by name")) == 5
     dialog.into("by name").export()
     assert len(files_in(photos.parent / "by name")) == 5
 
 
 def test_format_and_folder_are_remembered_for_the_dataset(open_desk, photos, tmp_path):
     desk = open_desk(photos)
-    Dialog(desk).choose("coco").into(tmp_path / "json").export()
+    Dialog(desk).choose("coco").into(tmp_path / "json").export().into(photos).export()  # refused
     desk.close()
     dialog = Dialog(open_desk(photos))
     assert dialog.find(QComboBox, "format").currentData() == "coco"
