@@ -64,6 +64,10 @@ class ReadyToDraw(Editing):
             return self
         return Drawing(ReadyToDraw(role=self.role), role=self.role).press(context, event)
 
+    def cancel(self, context: Context) -> State:
+        super().cancel(context)
+        return replace(self, taken_back=()) if self.taken_back else self
+
     def step_forward(self, context: Context) -> State:
         if not self.taken_back:
             return self

@@ -181,6 +181,11 @@ def test_redo_after_another_change_does_not_bring_an_old_draft_back():
     assert driver.is_idle
 
 
+def test_escape_forgets_what_was_taken_back():
+    driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).backspace().backspace().backspace().escape()
+    assert not driver.controller.can_redo
+
+
 def test_undo_of_the_last_step_after_taking_all_points_back():
     driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).enter()
     driver.click((300, 200)).undo()
