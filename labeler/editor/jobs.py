@@ -41,7 +41,12 @@ class Jobs(QObject):
         then: Callable[[T], Any],
         failed: Callable[[LabelerError], Any],
     ) -> None:
-        """Call ``work`` on a worker, then ``then`` or ``failed`` with its outcome on the UI thread."""
+        """Call ``work`` on a worker, then ``then`` or ``failed`` with its outcome on the UI thread.
+
+        Does nothing once closed: timers may still fire while the window goes.
+        """
+        if self._closed:
+            return
         self._pending += 1
         self._pool.submit(self._work, work, then, failed)
 

@@ -5,6 +5,7 @@ Panels and actions talk to this and to nobody else. Down are calls, up are signa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from labeler.editor.saver import Saver
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
 from labeler.i18n import _
+from labeler.raster.images import check_image
 from labeler.settings import Settings
 from labeler.tools import TOOLS
 from labeler.tools.context import Context
@@ -112,6 +114,9 @@ class Workbench(QObject):
         self._rows: dict[str, int] = {}
         self._jobs = Jobs(2, self)
         self._pictures = Pictures(self._jobs)
+        #: Its own thread: looking through files must not keep the next image waiting.
+        self._checks = Jobs(1, self)
+        self._checked: set[Path] = set()
         self._saver: Saver | None = None
         self.context.annotation_changed.connect(self.annotation_changed.emit)
         self.context.history_changed.connect(self._on_history_changed)
@@ -165,6 +170,7 @@ class Workbench(QObject):
         self._rows.clear()
         self._labelled.clear()
         self.broken.clear()
+        self._checked.clear()
         self.dataset = self.image = self.picture = None
         return True
 
@@ -173,6 +179,7 @@ class Workbench(QObject):
         if self._saver:
             self._saver.close()
         self._jobs.close()
+        self._checks.close()
 
     def flush(self) -> list[str]:
         """End the gesture, save and wait; returns the images that could not be saved."""
@@ -296,9 +303,18 @@ class Workbench(QObject):
         row = self.row
         near = [r for d in range(1, _AHEAD + 1) for r in (row + d, row - d)]
         for entry in (self.images[r] for r in near if 0 <= r < len(self.images)):
-            self._pictures.prefetch(entry.path, partial(self._on_prefetch_failed, entry))
+            self._pictures.prefetch(entry.path, partial(self._on_broken, entry))
 
-    def _on_prefetch_failed(self, entry: ImageEntry, error: LabelerError) -> None:
+    def check_images(self, names: Iterable[str]) -> None:
+        """Look soon whether these images are whole, each once; ``broken_changed`` says what is not."""
+        for entry in (self.images[self._rows[name]] for name in names if name in self._rows):
+            if entry.path not in self._checked:
+                self._checked.add(entry.path)
+                self._checks.run(
+                    partial(check_image, entry.path), lambda size: None, partial(self._on_broken, entry)
+                )
+
+    def _on_broken(self, entry: ImageEntry, error: LabelerError) -> None:
         row = self.row_of(entry.name)
         if row >= 0 and self.images[row].path == entry.path:
             self._mark_broken(entry.name, str(error))

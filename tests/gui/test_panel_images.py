@@ -171,3 +171,14 @@ def test_a_filtered_long_list_still_finds_its_rows(qtbot):
     for place in range(model.rowCount()):
         assert model.index_of(model.index(place).data()).row() == place
     assert not model.index_of("000000.jpg").isValid()
+
+
+def test_a_broken_image_is_marked_before_anybody_opens_it(open_desk, tmp_path: Path):
+    photos = folder_of_images(tmp_path / "photos", *(f"{n}.png" for n in range(9)))
+    broken = photos / "7.png"
+    broken.write_bytes(broken.read_bytes()[:-300])
+    desk = open_desk(photos)
+    assert desk.image_name == "0.png"
+    desk.wait(lambda: "7.png" in desk.workbench.broken, "the mark")
+    assert list(desk.workbench.broken) == ["7.png"]
+    assert "7.png" in row(find(desk, QListView, "images.list"), 7).data(Qt.ItemDataRole.ToolTipRole)

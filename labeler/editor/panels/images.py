@@ -25,6 +25,8 @@ from labeler.i18n import _, ngettext
 
 #: Arrow keys open an image when they rest this long on it, so that a held key does not open all on its way.
 _REST_MS = 120
+#: Rows that stay in sight this long are looked at: are their images whole?
+_SEEN_MS = 150
 
 
 class ImagesPanel(QWidget):
@@ -42,6 +44,10 @@ class ImagesPanel(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._open_current)
+        self._seen = QTimer(self)
+        self._seen.setSingleShot(True)
+        self._seen.setInterval(_SEEN_MS)
+        self._seen.timeout.connect(self._check_seen)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(4)
@@ -68,6 +74,8 @@ class ImagesPanel(QWidget):
         self._view.clicked.connect(self._open)
         self._view.activated.connect(self._open)
         self._view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._view.verticalScrollBar().valueChanged.connect(self._seen.start)
+        self._view.verticalScrollBar().rangeChanged.connect(self._seen.start)
         self._workbench.dataset_changed.connect(self._on_dataset_changed)
         self._workbench.image_changed.connect(self._show_current)
         self._workbench.labelled_changed.connect(self._on_marked)
@@ -78,6 +86,7 @@ class ImagesPanel(QWidget):
     def _on_dataset_changed(self) -> None:
         self._filter.clear()
         self._list.reload()
+        self._seen.start()
         self._show_current()
 
     def _on_marked(self, name: str) -> None:
@@ -105,10 +114,19 @@ class ImagesPanel(QWidget):
             parts.append(ngettext("{count} match", "{count} matches", shown).format(count=shown))
         self._counter.setText(" · ".join(parts))
 
+    def _check_seen(self) -> None:
+        """Have the images in sight checked, so that a broken one is marked before it is opened."""
+        area = self._view.viewport().rect()
+        first, last = self._view.indexAt(area.topLeft()).row(), self._view.indexAt(area.bottomLeft()).row()
+        if first >= 0:
+            rows = range(first, (last if last >= 0 else self._list.rowCount() - 1) + 1)
+            self._workbench.check_images(self._list.index(row).data() for row in rows)
+
     # --- what the user does ------------------------------------------------------------------------------
 
     def _on_filter(self, text: str) -> None:
         self._list.show_matching(text.strip())
+        self._seen.start()
         self._show_current()
 
     def _on_filter_cancelled(self) -> None:
