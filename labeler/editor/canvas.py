@@ -79,7 +79,7 @@ class Canvas(QWidget):
         self._space_held = False
         self._drawn_annotation: Annotation = self._context.annotation
         self._live = Live(self._context.annotation, (), controller.overlay)
-        self._picture_painter = PicturePainter(QColor("#232427"))
+        self._picture_painter = PicturePainter("#232427")
         self._picture_layer = Layer(self._picture_painter.paint, margin=2)
         self._label_layer = Layer(self._paint_labels, margin=MARGIN_PX)
         self._live_painter = LivePainter(self._style)
@@ -195,7 +195,7 @@ class Canvas(QWidget):
 
     # --- painting ----------------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         camera = Camera.of(self.view, self.devicePixelRatioF())
         baked = self._shows_baked and self._picture is not None
         self._picture_painter.picture = self.baked if baked else self._picture
@@ -277,13 +277,13 @@ class Canvas(QWidget):
 
     # --- events ------------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fits:
             self.fit()
         else:
             self._look(self._resized_view())
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
             self._panning_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -294,13 +294,13 @@ class Canvas(QWidget):
         elif event.button() == Qt.MouseButton.RightButton:
             self._controller.step_back()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._picture and not self._space_held:
             self._controller.double_press(self._event(event))
         else:
             self.mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = self.view.to_image((event.position().x(), event.position().y()))
         if self._panning_from is not None:
             moved = event.position() - self._panning_from
@@ -311,21 +311,21 @@ class Canvas(QWidget):
             self._controller.move(self._event(event))
         self.pointed.emit(position)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._panning_from is not None:
             self._panning_from = None
             self._restore_cursor()
         elif event.button() == Qt.MouseButton.LeftButton and self._picture:
             self._controller.release(self._event(event))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
         if notches:
             anchor = event.position()
             self._zoom(_WHEEL_STEP**notches, (anchor.x(), anchor.y()))
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space_held = True
             self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -334,7 +334,7 @@ class Canvas(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space_held = False
             self._restore_cursor()
@@ -343,10 +343,10 @@ class Canvas(QWidget):
         else:
             super().keyReleaseEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         self.pointed.emit(None)
 
-    def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
+    def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         # The release of a held key goes to whoever has the focus then.
         self._space_held = False
         self._restore_cursor()

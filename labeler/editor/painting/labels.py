@@ -1,14 +1,15 @@
 """Tint, patterns and outlines of all polygons in a rectangle, drawn by OpenCV into a layer's buffer. No Qt.
 
 The tint is the true boolean result of each instance: includes add, excludes remove, in the mask's own order;
-image-wide excludes cut everything. On screen it is as exact as a screen pixel; the exporter's pixels are the baked
-mask's business.
+image-wide excludes cut everything. On screen it is as exact as a screen pixel; the exporter's pixels are the
+baked mask's business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import floor
 
 import cv2
 import numpy as np
@@ -17,21 +18,39 @@ from numpy.typing import NDArray
 from labeler.document.model import Annotation, Instance, Owner, Polygon, Role
 from labeler.editor.painting.camera import Camera, Pixels, Rect
 from labeler.editor.painting.style import Bgra, Style, bgra
-from labeler.geometry.rings import Box
+from labeler.geometry.clipping import clipped, visible_spans
+from labeler.geometry.rings import Box, Ring
 
-#: How far outlines reach beyond their geometry, in device pixels.
+#: How far outlines reach beyond their geometry, in device-independent pixels.
 MARGIN_PX = 5
 #: Fractional bits of the coordinates given to OpenCV.
 _SHIFT = 4
-_FAR = 1 << 26
-#: A dark rim makes outlines readable on any picture; above this many polygons it would cost as much as all else.
+#: Lines fray where OpenCV cuts them at the border of what it paints into: so much more is painted than kept.
+_BORDER_PX = 4
+#: Polygons are cut this far (px) outside the view: OpenCV walks every row of what it is given, in 32 bits.
+_SURROUNDINGS_PX = 4096
+#: A dark rim makes outlines readable on any picture; of more polygons it would cost as much as all else.
 _RIM_UP_TO = 3000
 #: Two pixels read better than one, and cost three times as much.
 _WIDE_UP_TO = 300
 
 Points = NDArray[np.int32]
-# On screen half a pixel more does not show, and nothing fills faster; masks come from labeler.raster.
-_fill = cv2.fillPoly  # noqa: TID251
+
+
+@dataclass(frozen=True)
+class Pens:
+    """Widths of outlines and of the dark rim under them, in device-independent pixels; 0 is none."""
+
+    outline: int
+    rim: int
+
+    @classmethod
+    def for_many(cls, annotation: Annotation) -> Pens:
+        """Counted on the whole image, so that a repaired rectangle looks like its surroundings."""
+        count = sum(len(instance.polygons) for instance in annotation.instances)
+        if count <= _WIDE_UP_TO:
+            return cls(2, 4)
+        return cls(1, 3 if count <= _RIM_UP_TO else 0)
 
 
 @dataclass(frozen=True)
@@ -44,162 +63,201 @@ class LabelPainter:
 
     def paint(self, pixels: Pixels, rect: Rect, camera: Camera) -> None:
         """Paint a rectangle of the layer; see ``Layer`` for the buffer's form."""
-        box = camera.box_of(rect, MARGIN_PX)
-        place = _Place(camera.scale, camera.left - rect[0], camera.top - rect[1])
+        left, top, width, height = rect
+        rim = _BORDER_PX
+        larger = np.zeros((height + 2 * rim, width + 2 * rim, 4), np.uint8)
+        self._paint(larger, _Place(camera, (left - rim, top - rim, width + 2 * rim, height + 2 * rim)))
+        pixels[:] = larger[rim:-rim, rim:-rim]
+
+    def _paint(self, pixels: Pixels, place: _Place) -> None:
         instances = [
             i
             for i in self.annotation.instances
-            if i.id not in self.hidden and any(_overlap(p.bounds, box) for p in i.polygons)
+            if i.id not in self.hidden and any(place.sees(p) for p in i.polygons)
         ]
-        excludes = self._visible(Role.EXCLUDE, box)
-        ignores = self._visible(Role.IGNORE, box)
+        seen = [p for i in instances for p in i.polygons if place.sees(p)]
+        excludes = self._image_wide(Role.EXCLUDE, place)
+        ignores = self._image_wide(Role.IGNORE, place)
         for instance in instances:
-            _tint_instance(pixels, instance, bgra(self.style.color_of(instance.class_name), self.style.tint), place)
-        holes = [p for i in instances for p in i.polygons if p.role is Role.EXCLUDE and _overlap(p.bounds, box)]
+            color = bgra(self.style.color_of(instance.class_name), self.style.tint)
+            _tint_instance(pixels, instance, color, place)
         for polygon in excludes:
-            _fill(pixels, [place.points(polygon)], (0, 0, 0, 0), cv2.LINE_8, _SHIFT)
-        self._patterns(pixels, rect, camera, place, [*holes, *excludes], ignores)
-        self._outlines(pixels, place, box, instances, [*holes, *excludes], ignores)
+            _fill(pixels, place.points(polygon), (0, 0, 0, 0))
+        holes = [p for p in seen if p.role is Role.EXCLUDE] + excludes
+        self._patterns(pixels, place, holes, ignores)
+        self._rims(pixels, place, [*seen, *excludes, *ignores])
+        self._outlines(pixels, place, instances)
+        self._dashes(pixels, place, holes, self.style.dash, bgra(self.style.exclude))
+        self._dashes(pixels, place, ignores, self.style.dot, bgra(self.style.ignore))
 
-    def _visible(self, role: Role, box: Box) -> list[Polygon]:
+    def _image_wide(self, role: Role, place: _Place) -> list[Polygon]:
         if role in self.hidden:
             return []
-        return [p for p in self.annotation.polygons(role) if _overlap(p.bounds, box)]
+        return [p for p in self.annotation.polygons(role) if place.sees(p)]
 
     def _patterns(
-        self,
-        pixels: Pixels,
-        rect: Rect,
-        camera: Camera,
-        place: _Place,
-        excludes: list[Polygon],
-        ignores: list[Polygon],
+        self, pixels: Pixels, place: _Place, excludes: list[Polygon], ignores: list[Polygon]
     ) -> None:
+        """Lines rising to the right over excludes, tint and crossing lines over ignore regions."""
         if not excludes and not ignores:
             return
-        # The pattern is fixed to the picture, so that repairs and pans meet without a seam.
-        spacing = max(4, round(self.style.hatch_spacing))
-        x = np.arange(pixels.shape[1]) + rect[0] - round(camera.left)
-        y = np.arange(pixels.shape[0])[:, None] + rect[1] - round(camera.top)
-        rising = (x + y) % spacing == 0
+        rising, falling = place.hatching(self.style.hatch_spacing)
         if ignores:
             covered = _covered(pixels, ignores, place)
-            tint = np.array(bgra(self.style.ignore, self.style.ignore_tint), np.uint8)
-            pixels[covered] = tint
-            pixels[covered & (rising | ((x - y) % spacing == 0))] = bgra(self.style.ignore, self.style.hatch)
+            _put(pixels, covered, bgra(self.style.ignore, self.style.ignore_tint))
+            _put(pixels, covered & (rising | falling), bgra(self.style.ignore, self.style.hatch))
         if excludes:
             lines = _covered(pixels, excludes, place) & rising
-            pixels[lines] = bgra(self.style.exclude, self.style.hatch)
+            _put(pixels, lines, bgra(self.style.exclude, self.style.hatch))
 
-    def _outlines(
-        self,
-        pixels: Pixels,
-        place: _Place,
-        box: Box,
-        instances: list[Instance],
-        excludes: list[Polygon],
-        ignores: list[Polygon],
-    ) -> None:
-        groups: dict[str, list[Points]] = {}
+    def _rims(self, pixels: Pixels, place: _Place, polygons: list[Polygon]) -> None:
+        pens = Pens.for_many(self.annotation)
+        if pens.rim:
+            rings = [place.points(polygon) for polygon in polygons]
+            width = place.camera.pixels(pens.rim)
+            cv2.polylines(pixels, rings, True, self.style.halo, width, cv2.LINE_8, _SHIFT)
+
+    def _outlines(self, pixels: Pixels, place: _Place, instances: list[Instance]) -> None:
+        """Of the includes, all of a colour in one call."""
+        rings: dict[str, list[Points]] = {}
         for instance in instances:
-            rings = groups.setdefault(self.style.color_of(instance.class_name), [])
-            rings += [
-                place.points(p)
-                for p in instance.polygons
-                if p.role is Role.INCLUDE and _overlap(p.bounds, box)
-            ]
-        solid = [ring for rings in groups.values() for ring in rings]
-        cut = [place.points(p) for p in (*excludes, *ignores)]
-        # Counted on the whole image, so that a repaired rectangle looks like its surroundings.
-        count = sum(len(i.polygons) for i in self.annotation.instances)
-        wide = count <= _WIDE_UP_TO
-        if count <= _RIM_UP_TO:
-            cv2.polylines(pixels, solid + cut, True, self.style.halo, 4 if wide else 3, cv2.LINE_8, _SHIFT)
-        for color, rings in groups.items():
-            cv2.polylines(pixels, rings, True, bgra(color), 2 if wide else 1, cv2.LINE_AA, _SHIFT)
-        self._dashes(pixels, excludes, place, self.style.dash, bgra(self.style.exclude))
-        self._dashes(pixels, ignores, place, self.style.dot, bgra(self.style.ignore))
+            ring = rings.setdefault(self.style.color_of(instance.class_name), [])
+            ring += [place.points(p) for p in instance.polygons if p.role is Role.INCLUDE and place.sees(p)]
+        width = place.camera.pixels(Pens.for_many(self.annotation).outline)
+        for color, same in rings.items():
+            cv2.polylines(pixels, same, True, bgra(color), width, cv2.LINE_AA, _SHIFT)
 
     def _dashes(
-        self, pixels: Pixels, polygons: list[Polygon], place: _Place, dash: float, color: Bgra
+        self, pixels: Pixels, place: _Place, polygons: list[Polygon], dash: float, color: Bgra
     ) -> None:
         height, width = pixels.shape[:2]
+        ratio, margin = place.camera.ratio, place.camera.pixels(MARGIN_PX)
+        box = (-margin, -margin, width + margin, height + margin)
         for polygon in polygons:
-            segments = dashes(place.exact(polygon), dash, self.style.gap)
-            low, high = segments.min(axis=1), segments.max(axis=1)
-            seen = (high >= -MARGIN_PX).all(axis=1) & (low <= (width + MARGIN_PX, height + MARGIN_PX)).all(axis=1)
-            fixed = np.round(segments[seen] * (1 << _SHIFT)).astype(np.int32)
-            cv2.polylines(pixels, list(fixed), False, color, 2, cv2.LINE_AA, _SHIFT)
+            segments = dashes(place.exact(polygon), dash * ratio, self.style.gap * ratio, box)
+            fixed = np.round(segments * (1 << _SHIFT)).astype(np.int32)
+            cv2.polylines(pixels, list(fixed), False, color, place.camera.pixels(2), cv2.LINE_AA, _SHIFT)
 
 
-@dataclass(frozen=True)
 class _Place:
-    """From image pixels to the painted rectangle's own."""
+    """From image pixels to those of the painted rectangle."""
 
-    scale: float
-    left: float
-    top: float
+    def __init__(self, camera: Camera, rect: Rect) -> None:
+        self.camera = camera
+        self.rect = rect
+        self._box = camera.box_of(rect, MARGIN_PX)
+        # The same for every rectangle of a view, so that repairs meet what is there.
+        self._surroundings = camera.box_of(camera.whole, _SURROUNDINGS_PX)
 
-    def exact(self, polygon: Polygon) -> NDArray[np.float64]:
+    def sees(self, polygon: Polygon) -> bool:
+        return _overlap(polygon.bounds, self._box)
+
+    def exact(self, polygon: Polygon) -> Ring:
+        return self._to_rect(polygon.points)
+
+    def _to_rect(self, ring: Ring) -> Ring:
         # OpenCV's integer coordinates name pixel centres, ours pixel corners.
-        return polygon.points * self.scale + (self.left - 0.5, self.top - 0.5)
+        camera, rect = self.camera, self.rect
+        return ring * camera.scale + (camera.left - rect[0] - 0.5, camera.top - rect[1] - 0.5)
 
     def points(self, polygon: Polygon) -> Points:
-        fixed = np.round(self.exact(polygon) * (1 << _SHIFT))
-        return np.clip(fixed, -_FAR, _FAR).astype(np.int32)
+        """In OpenCV's fixed point; of a polygon that reaches far out only what can be seen."""
+        ring = polygon.points
+        if not _contains(self._surroundings, polygon.bounds):
+            ring = clipped(ring, self._surroundings)
+        return np.round(self._to_rect(ring) * (1 << _SHIFT)).astype(np.int32)
+
+    def hatching(self, spacing: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Rising and falling lines over the rectangle, (height, width) each.
+
+        They are fixed to the picture, so that repairs and pans meet without a seam.
+        """
+        period, line = max(4, self.camera.pixels(spacing)), self.camera.pixels(1)
+        left, top, width, height = self.rect
+        # A quarter more: a view is often at half a pixel, where rounding errors would decide.
+        x = np.arange(width) + left - floor(self.camera.left + 0.25)
+        y = np.arange(height) + top - floor(self.camera.top + 0.25)
+        rows = np.arange(period)[:, None]
+        return ((x + rows) % period < line)[y % period], ((x - rows) % period < line)[y % period]
 
 
 def _tint_instance(pixels: Pixels, instance: Instance, color: Bgra, place: _Place) -> None:
     """Later over earlier, as in the indexed mask; an instance without a hole needs no second buffer."""
     if all(p.role is Role.INCLUDE for p in instance.polygons):
         for polygon in instance.polygons:
-            _fill(pixels, [place.points(polygon)], color, cv2.LINE_8, _SHIFT)
+            _fill(pixels, place.points(polygon), color)
         return
-    window = _window(pixels, [p for p in instance.polygons if p.role is Role.INCLUDE], place)
+    window = _window([p for p in instance.polygons if p.role is Role.INCLUDE], place)
     if window is None:
         return
-    left, top, part = window
-    inner = _Place(place.scale, place.left - left, place.top - top)
-    mask = np.zeros(part.shape[:2], np.uint8)
+    left, top, width, height = window
+    inner = _Place(place.camera, (place.rect[0] + left, place.rect[1] + top, width, height))
+    mask = np.zeros((height, width), np.uint8)
     for polygon in instance.polygons:
         value = 1 if polygon.role is Role.INCLUDE else 0
-        _fill(mask, [inner.points(polygon)], value, cv2.LINE_8, _SHIFT)
-    part[mask.astype(bool)] = color
+        _fill(mask, inner.points(polygon), value)
+    _put(pixels[top : top + height, left : left + width], mask.view(np.bool_), color)
+
+
+def _fill(pixels: NDArray[np.uint8], points: Points, value: Bgra | int) -> None:
+    if len(points):
+        # On screen half a pixel more does not show, and nothing fills faster; masks come from labeler.raster.
+        cv2.fillPoly(pixels, [points], value, cv2.LINE_8, _SHIFT)  # noqa: TID251
 
 
 def _covered(pixels: Pixels, polygons: Iterable[Polygon], place: _Place) -> NDArray[np.bool_]:
     mask = np.zeros(pixels.shape[:2], np.uint8)
     for polygon in polygons:
-        _fill(mask, [place.points(polygon)], 1, cv2.LINE_8, _SHIFT)
-    return mask.astype(bool)
+        _fill(mask, place.points(polygon), 1)
+    return mask.view(np.bool_)
 
 
-def _window(
-    pixels: Pixels, polygons: list[Polygon], place: _Place
-) -> tuple[int, int, Pixels] | None:
-    """left, top and the part of the buffer that these polygons can touch."""
+def _put(pixels: Pixels, mask: NDArray[np.bool_], color: Bgra) -> None:
+    """The colour where the mask is; a pixel at a time, which is many times faster than a byte."""
+    whole = pixels.view(np.uint32)[..., 0]
+    np.copyto(whole, np.array(color, np.uint8).view(np.uint32)[0], where=mask)
+
+
+def _window(polygons: list[Polygon], place: _Place) -> Rect | None:
+    """The part of the painted rectangle that these polygons can touch."""
     if not polygons:
         return None
-    points = np.concatenate([place.exact(polygon) for polygon in polygons])
-    height, width = pixels.shape[:2]
-    left, top = np.maximum(np.floor(points.min(axis=0)) - 1, 0).astype(int).tolist()
-    right, bottom = np.minimum(np.ceil(points.max(axis=0)) + 2, (width, height)).astype(int).tolist()
-    if right <= left or bottom <= top:
-        return None
-    return left, top, pixels[top:bottom, left:right]
+    bounds = np.array([polygon.bounds for polygon in polygons])
+    camera, (left, top, _, _) = place.camera, place.rect
+    box = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
+    shifted = Camera(camera.scale, camera.left - left, camera.top - top, place.rect[2], place.rect[3])
+    return shifted.rect_of(box, margin=2)
 
 
 def _overlap(a: Box, b: Box) -> bool:
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 
-def dashes(ring: NDArray[np.float64], dash: float, gap: float) -> NDArray[np.float64]:
-    """A closed ring cut into dashes: (n, 2, 2) segments, corners kept."""
-    closed = np.concatenate([ring, ring[:1]])
-    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+def _contains(outer: Box, inner: Box) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def dashes(ring: Ring, dash: float, gap: float, box: Box) -> NDArray[np.float64]:
+    """The dashes of a closed ring that a box sees: (n, 2, 2) segments, none around a corner.
+
+    Dashes start at the ring's first point, whatever the box is.
+    """
+    edges, spans = visible_spans(ring, box)
+    along = np.roll(ring, -1, axis=0) - ring
+    lengths = np.hypot(along[:, 0], along[:, 1])
+    start_of_edge = np.concatenate([[0.0], np.cumsum(lengths)[:-1]])[edges]
+    start, stop = (start_of_edge[:, None] + spans * lengths[edges, None]).T
     period = dash + gap
-    starts = np.arange(0.0, at[-1], period)
-    cuts = np.unique(np.concatenate([at, starts, np.minimum(starts + dash, at[-1])]))
-    along = np.column_stack([np.interp(cuts, at, closed[:, 0]), np.interp(cuts, at, closed[:, 1])])
-    drawn = ((cuts[:-1] + cuts[1:]) / 2) % period < dash
-    return np.stack([along[:-1], along[1:]], axis=1)[drawn]
+    first = np.floor(start / period)
+    counts = (np.floor(stop / period) - first + 1).astype(int)
+    edge = np.repeat(np.arange(len(edges)), counts)
+    number = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
+    begin = (first[edge] + number) * period
+    ends = np.column_stack([np.maximum(begin, start[edge]), np.minimum(begin + dash, stop[edge])])
+    drawn = ends[:, 0] < ends[:, 1]
+    edge, ends = edge[drawn], ends[drawn]
+    shares = (ends - start_of_edge[edge, None]) / lengths[edges[edge], None]
+    segments: NDArray[np.float64] = (
+        ring[edges[edge]][:, None] + shares[..., None] * along[edges[edge]][:, None]
+    )
+    return segments

@@ -1,4 +1,4 @@
-"""A picture of the viewport that is kept and only repaired: where something changed, or where a pan uncovers it."""
+"""A picture of the viewport that is kept and only repaired: where something changed or a pan uncovers it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from labeler.geometry.rings import Box
 class Layer:
     """``render(pixels, rect, camera)`` paints one rectangle of the layer anew.
 
-    ``pixels`` is that rectangle's part of the buffer, (height, width, 4) uint8, BGRA with premultiplied alpha,
-    cleared to transparent; ``rect`` says where in the layer it lies.
+    ``pixels`` is that rectangle's part of the buffer, (height, width, 4) uint8, BGRA with premultiplied
+    alpha, cleared to transparent; ``rect`` says where in the layer it lies.
     """
 
     def __init__(self, render: Callable[[Pixels, Rect, Camera], None], margin: int) -> None:
         self._render = render
-        #: How far beyond the geometry paint reaches, in device pixels (pens, anti-aliasing).
+        #: How far beyond the geometry paint reaches, in device-independent pixels (pens, anti-aliasing).
         self._margin = margin
         self._camera: Camera | None = None
         self._dirty: list[Box] = []

@@ -1,4 +1,4 @@
-"""What follows the pointer: selection, hover, the draft. Painted straight onto the widget, a few polygons at most."""
+"""What follows the pointer: selection, hover, the draft. Painted straight onto the widget, so few at most."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ class LivePainter:
             return QColor(self.style.ignore)
         return QColor(self.style.color_of(annotation.instance(ref.owner).class_name))
 
-    def _hovered(
-        self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef
-    ) -> None:
+    def _hovered(self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef) -> None:
         fill = self.color(annotation, ref)
         fill.setAlpha(72)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -123,9 +121,7 @@ class LivePainter:
             painter.setPen(QPen(color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
             painter.drawPoints(handles)
 
-    def _vertex(
-        self, painter: QPainter, view: Viewport, annotation: Annotation, overlay: Overlay
-    ) -> None:
+    def _vertex(self, painter: QPainter, view: Viewport, annotation: Annotation, overlay: Overlay) -> None:
         assert overlay.vertex
         points = annotation.polygon(overlay.vertex.ref).points
         if overlay.vertex.vertex >= len(points):
@@ -175,9 +171,7 @@ def screen_rect(box: Box, view: Viewport) -> QRectF:
     """The part of the canvas that a box of the image and what reaches beyond it cover."""
     left, top = view.to_screen((box[0], box[1]))
     right, bottom = view.to_screen((box[2], box[3]))
-    return QRectF(
-        left - REACH_PX, top - REACH_PX, right - left + 2 * REACH_PX, bottom - top + 2 * REACH_PX
-    )
+    return QRectF(left - REACH_PX, top - REACH_PX, right - left + 2 * REACH_PX, bottom - top + 2 * REACH_PX)
 
 
 def _apart(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
