@@ -170,6 +170,12 @@ class Window(QMainWindow):
             )
         elif image and image.read_only:
             self.notice.say(image.read_only)
+        elif unlisted := self.workbench.unlisted_classes:
+            self.notice.say(
+                _("Not in the class list, so not exported: {names}.").format(names=", ".join(unlisted)),
+                _("Add to the classes"),
+                partial(self.workbench.list_classes, unlisted),
+            )
         self._refresh()
 
     def _use_class_colors(self) -> None:

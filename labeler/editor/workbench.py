@@ -6,7 +6,6 @@ Panels and actions talk to this and to nobody else. Down are calls, up are signa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.classes import Classes, default_classes
 from labeler.dataset.dataset import Dataset, ImageEntry, Progress, locate
-from labeler.dataset.reading import NewerVersion
-from labeler.dataset.sizes import ScaledImage
 from labeler.dataset.trash import move_to_trash
 from labeler.document import edits
-from labeler.document.model import Annotation, ImageInfo
+from labeler.document.model import Annotation
 from labeler.document.session import Session
 from labeler.editor.jobs import Jobs
+from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature_of
 from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
 from labeler.editor.saver import Saver
@@ -33,47 +31,8 @@ from labeler.tools import TOOLS
 from labeler.tools.context import Context
 from labeler.tools.controller import Controller
 
-_NO_IMAGE = Annotation(ImageInfo("", 1, 1))
 #: How many images each way are decoded ahead.
 _AHEAD = 1
-
-
-@dataclass
-class OpenImage:
-    """One image that was opened: its steps, what is on disk, and what is wrong with it, if anything."""
-
-    entry: ImageEntry
-    session: Session
-    saved: Annotation
-    #: What was given to the saver last; it reaches the disk, and ``saved``, a little later.
-    asked: Annotation | None = None
-    signature: tuple[int, int] | None = None
-    #: Why nothing may be changed.
-    read_only: str | None = None
-    #: The same polygons for the size the image has now, if it was scaled.
-    scaled: Annotation | None = None
-
-    @property
-    def is_saved(self) -> bool:
-        return self.session.base is self.saved and not self.is_being_saved
-
-    @property
-    def is_being_saved(self) -> bool:
-        return self.asked is not None and self.asked is not self.saved
-
-    @property
-    def last_kept(self) -> Annotation:
-        """What the disk will hold when the saver is done: after undo and redo that is not ``saved``."""
-        return self.saved if self.asked is None else self.asked
-
-
-def _signature(sidecar: Path) -> tuple[int, int] | None:
-    """Tells whether another program wrote the file since; None without a file."""
-    try:
-        status = sidecar.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 class Workbench(QObject):
@@ -105,7 +64,7 @@ class Workbench(QObject):
         #: Why there is no picture.
         self.message = _("Open a folder of images to start (Ctrl+O).")
         self.save_problem: str | None = None
-        self.context = Context(Session(_NO_IMAGE), Viewport(1, 1, 1, 1), "object")
+        self.context = Context(Session(NO_IMAGE), Viewport(1, 1, 1, 1), "object")
         self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
         #: Why an image or its sidecar cannot be read, by image name; known once it was tried.
         self.broken: dict[str, str] = {}
@@ -256,31 +215,13 @@ class Workbench(QObject):
     def _open_image(self, entry: ImageEntry) -> OpenImage:
         assert self.dataset
         known = self._opened.get(entry.name)
-        signature = _signature(self.dataset.sidecar(entry))
-        unchanged = known and (known.signature == signature or known.is_being_saved)
+        unchanged = known and (known.signature == signature_of(self.dataset, entry) or known.is_being_saved)
         if known and unchanged and not known.read_only:
             return known
-        opened = self._load(entry, self.dataset)
-        opened.signature = signature
+        opened = open_image(entry, self.dataset)
+        self._mark_broken(entry.name, opened.broken)
         self._opened[entry.name] = opened
         return opened
-
-    def _load(self, entry: ImageEntry, dataset: Dataset) -> OpenImage:
-        scaled: Annotation | None = None
-        read_only: str | None = None
-        try:
-            annotation = dataset.load(entry.name)
-        except NewerVersion as error:
-            annotation, read_only = error.annotation or _NO_IMAGE, str(error)
-        except ScaledImage as error:
-            annotation, read_only, scaled = error.annotation, str(error), error.annotation
-        except LabelerError as error:
-            # An unreadable file must never become an empty annotation that is saved over it.
-            annotation, read_only = _NO_IMAGE, str(error)
-            self._mark_broken(entry.name, str(error))
-        else:
-            self._mark_broken(entry.name, None)
-        return OpenImage(entry, Session(annotation), annotation, read_only=read_only, scaled=scaled)
 
     def _on_picture(self, opened: OpenImage, picture: Picture) -> None:
         if opened is not self.image:
@@ -294,7 +235,7 @@ class Workbench(QObject):
             return
         self.picture = picture
         view = self.context.view
-        if opened.session.base is _NO_IMAGE:
+        if opened.session.base is NO_IMAGE:
             self.context.view = Viewport(view.width, view.height, picture.width, picture.height).fitted()
         self.message = ""
         self.picture_changed.emit()
@@ -339,7 +280,7 @@ class Workbench(QObject):
     def _show_nothing(self, message: str) -> None:
         self.image = self.picture = None
         self.message = message
-        self.context.show(Session(_NO_IMAGE), self.context.view)
+        self.context.show(Session(NO_IMAGE), self.context.view)
         self.image_changed.emit()
         self.picture_changed.emit()
 
@@ -353,7 +294,7 @@ class Workbench(QObject):
             self.reported.emit(str(error))
             return
         self.image.read_only = self.context.read_only = self.image.scaled = None
-        self.image.saved, self.image.asked = _NO_IMAGE, None
+        self.image.saved, self.image.asked = NO_IMAGE, None
         self._save()
         self.image_changed.emit()
         self.picture_changed.emit()
@@ -404,7 +345,7 @@ class Workbench(QObject):
         if opened is None or self.dataset is None or annotation is not opened.asked:
             return  # an earlier one; the one asked for since follows
         opened.saved = annotation
-        opened.signature = _signature(self.dataset.sidecar(name))
+        opened.signature = signature_of(self.dataset, name)
         self.save_problem = None
         if annotation.is_empty:
             self._labelled.discard(name)
@@ -444,6 +385,22 @@ class Workbench(QObject):
             self.choose_class(self.classes.entries[-1].name)  # without the spaces around it
         return added
 
+    @property
+    def unlisted_classes(self) -> tuple[str, ...]:
+        """Classes of the shown image that the dataset does not list (another program wrote them)."""
+        names = dict.fromkeys(i.class_name for i in self.context.base.instances)
+        return tuple(name for name in names if self.classes.by_name(name) is None)
+
+    def list_classes(self, names: Iterable[str]) -> None:
+        """Add classes that images already use."""
+
+        def listed(classes: Classes) -> Classes:
+            for name in names:
+                classes = classes.add(name)
+            return classes
+
+        self._change_classes(listed)
+
     def recolor_class(self, name: str, color: str) -> None:
         self._change_classes(lambda classes: classes.recolor(name, color))
 
@@ -464,7 +421,7 @@ class Workbench(QObject):
         for opened in self._opened.values():
             opened.session.rename_class(old, new)
             opened.saved, opened.asked = opened.session.base, None  # renamed on disk too
-            opened.signature = _signature(self.dataset.sidecar(opened.entry))
+            opened.signature = signature_of(self.dataset, opened.entry)
         if self.context.current_class == old:
             self.context.current_class = new
         self.classes_changed.emit()

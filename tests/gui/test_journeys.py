@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from labeler.cli import main
 from labeler.document.model import Role
@@ -273,3 +273,16 @@ def test_the_status_line_says_the_next_step_the_zoom_and_the_pixel(desk: Desk):
     assert "Click or drag to start" in text
     assert "12, 7" in text
     assert f"{desk.canvas.view.scale * 100:.0f} %" in text
+
+
+def test_classes_that_another_program_used_are_offered_for_the_list(open_desk, photos):
+    first = open_desk(photos)
+    first.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return).close()
+    path = photos / "a.png.labels.json"
+    path.write_text(path.read_text().replace('"object"', '"moth"'))
+    desk = open_desk(photos)
+    assert "moth" in desk.window.notice.text
+    desk.window.notice.findChild(QPushButton).click()
+    assert desk.workbench.classes.names == ("object", "moth")
+    assert desk.annotation.instances[0].class_name == "moth"
+    assert not desk.window.notice.text
