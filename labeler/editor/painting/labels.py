@@ -79,12 +79,9 @@ class LabelPainter:
         excludes = self._image_wide(Role.EXCLUDE, place)
         ignores = self._image_wide(Role.IGNORE, place)
         for instance in instances:
-            color = bgra(self.style.color_of(instance.class_name), self.style.tint)
-            _tint_instance(pixels, instance, color, place)
-        for polygon in excludes:
-            _fill(pixels, place.points(polygon), (0, 0, 0, 0))
+            self._tint(pixels, place, instance)
+        self._image_wide_areas(pixels, place, excludes, ignores)
         holes = [p for p in seen if p.role is Role.EXCLUDE] + excludes
-        self._patterns(pixels, place, holes, ignores)
         self._rims(pixels, place, [*seen, *excludes, *ignores])
         self._outlines(pixels, place, instances)
         self._dashes(pixels, place, holes, self.style.dash, bgra(self.style.exclude))
@@ -95,20 +92,41 @@ class LabelPainter:
             return []
         return [p for p in self.annotation.polygons(role) if place.sees(p)]
 
-    def _patterns(
+    def _tint(self, pixels: Pixels, place: _Place, instance: Instance) -> None:
+        """Later over earlier, as in the indexed mask: what is in front hides the hatching behind it."""
+        color = bgra(self.style.color_of(instance.class_name), self.style.tint)
+        if all(p.role is Role.INCLUDE for p in instance.polygons):
+            for polygon in instance.polygons:  # needs no second buffer
+                _fill(pixels, place.points(polygon), color)
+            return
+        window = _window(instance.polygons, place)
+        if window is None:
+            return
+        left, top, width, height = window
+        inner = _Place(place.camera, (place.rect[0] + left, place.rect[1] + top, width, height))
+        mask = np.zeros((height, width), np.uint8)
+        for polygon in instance.polygons:
+            _fill(mask, inner.points(polygon), 1 if polygon.role is Role.INCLUDE else 2)
+        part = pixels[top : top + height, left : left + width]
+        _put(part, mask == 1, color)
+        rising, _falling = inner.hatching(self.style.hatch_spacing)
+        _put(part, (mask == 2) & rising, bgra(self.style.exclude, self.style.hatch))
+
+    def _image_wide_areas(
         self, pixels: Pixels, place: _Place, excludes: list[Polygon], ignores: list[Polygon]
     ) -> None:
-        """Lines rising to the right over excludes, tint and crossing lines over ignore regions."""
+        """Excludes cut all tint and show rising lines, ignore regions a tint and crossing lines."""
         if not excludes and not ignores:
             return
         rising, falling = place.hatching(self.style.hatch_spacing)
+        if excludes:
+            covered = _covered(pixels, excludes, place)
+            _put(pixels, covered, (0, 0, 0, 0))
+            _put(pixels, covered & rising, bgra(self.style.exclude, self.style.hatch))
         if ignores:
             covered = _covered(pixels, ignores, place)
             _put(pixels, covered, bgra(self.style.ignore, self.style.ignore_tint))
             _put(pixels, covered & (rising | falling), bgra(self.style.ignore, self.style.hatch))
-        if excludes:
-            lines = _covered(pixels, excludes, place) & rising
-            _put(pixels, lines, bgra(self.style.exclude, self.style.hatch))
 
     def _rims(self, pixels: Pixels, place: _Place, polygons: list[Polygon]) -> None:
         pens = Pens.for_many(self.annotation)
@@ -148,6 +166,7 @@ class _Place:
         self._box = camera.box_of(rect, MARGIN_PX)
         # The same for every rectangle of a view, so that repairs meet what is there.
         self._surroundings = camera.box_of(camera.whole, _SURROUNDINGS_PX)
+        self._points: dict[int, Points] = {}
 
     def sees(self, polygon: Polygon) -> bool:
         return _overlap(polygon.bounds, self._box)
@@ -162,10 +181,15 @@ class _Place:
 
     def points(self, polygon: Polygon) -> Points:
         """In OpenCV's fixed point; of a polygon that reaches far out only what can be seen."""
+        known = self._points.get(id(polygon))
+        if known is not None:  # tint, rim and outline all ask
+            return known
         ring = polygon.points
         if not _contains(self._surroundings, polygon.bounds):
             ring = clipped(ring, self._surroundings)
-        return np.round(self._to_rect(ring) * (1 << _SHIFT)).astype(np.int32)
+        points = np.rint(self._to_rect(ring) * (1 << _SHIFT)).astype(np.int32)
+        self._points[id(polygon)] = points
+        return points
 
     def hatching(self, spacing: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Rising and falling lines over the rectangle, (height, width) each.
@@ -179,24 +203,6 @@ class _Place:
         y = np.arange(height) + top - floor(self.camera.top + 0.25)
         rows = np.arange(period)[:, None]
         return ((x + rows) % period < line)[y % period], ((x - rows) % period < line)[y % period]
-
-
-def _tint_instance(pixels: Pixels, instance: Instance, color: Bgra, place: _Place) -> None:
-    """Later over earlier, as in the indexed mask; an instance without a hole needs no second buffer."""
-    if all(p.role is Role.INCLUDE for p in instance.polygons):
-        for polygon in instance.polygons:
-            _fill(pixels, place.points(polygon), color)
-        return
-    window = _window([p for p in instance.polygons if p.role is Role.INCLUDE], place)
-    if window is None:
-        return
-    left, top, width, height = window
-    inner = _Place(place.camera, (place.rect[0] + left, place.rect[1] + top, width, height))
-    mask = np.zeros((height, width), np.uint8)
-    for polygon in instance.polygons:
-        value = 1 if polygon.role is Role.INCLUDE else 0
-        _fill(mask, inner.points(polygon), value)
-    _put(pixels[top : top + height, left : left + width], mask.view(np.bool_), color)
 
 
 def _fill(pixels: NDArray[np.uint8], points: Points, value: Bgra | int) -> None:
@@ -218,10 +224,8 @@ def _put(pixels: Pixels, mask: NDArray[np.bool_], color: Bgra) -> None:
     np.copyto(whole, np.array(color, np.uint8).view(np.uint32)[0], where=mask)
 
 
-def _window(polygons: list[Polygon], place: _Place) -> Rect | None:
+def _window(polygons: Iterable[Polygon], place: _Place) -> Rect | None:
     """The part of the painted rectangle that these polygons can touch."""
-    if not polygons:
-        return None
     bounds = np.array([polygon.bounds for polygon in polygons])
     camera, (left, top, _, _) = place.camera, place.rect
     box = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
