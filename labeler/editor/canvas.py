@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from labeler.document.model import Annotation, Owner
-from labeler.editor.painting.camera import Camera
+from labeler.editor.painting.camera import Camera, Pixels, Rect
 from labeler.editor.painting.changes import changed_boxes
-from labeler.editor.painting.labels import MARGIN_PX, LabelPainter
+from labeler.editor.painting.labels import MARGIN_PX, LabelPainter, Pens
 from labeler.editor.painting.layer import Layer
 from labeler.editor.painting.live import Live, LivePainter, screen_rect
 from labeler.editor.painting.picture import BakedPicture, Picture, PicturePainter
@@ -46,6 +46,11 @@ _MODIFIERS = {
     Qt.KeyboardModifier.ControlModifier: Modifiers.CTRL,
     Qt.KeyboardModifier.AltModifier: Modifiers.ALT,
 }
+_MODIFIER_KEYS = {
+    Qt.Key.Key_Shift: Modifiers.SHIFT,
+    Qt.Key.Key_Control: Modifiers.CTRL,
+    Qt.Key.Key_Alt: Modifiers.ALT,
+}
 #: One notch of a wheel (120 units) zooms by this.
 _WHEEL_STEP = 1.2
 _FIT_MARGIN_PX = 16
@@ -54,7 +59,8 @@ _FIT_MARGIN_PX = 16
 class Canvas(QWidget):
     """Shows one image and what is drawn on it.
 
-    ``view_changed`` fires on every zoom and pan, ``pointed`` with the image position under the pointer or None.
+    ``view_changed`` fires on every zoom and pan, ``pointed`` with the image position under the pointer or
+    None.
     """
 
     view_changed = Signal()
@@ -76,9 +82,14 @@ class Canvas(QWidget):
         self._shows_baked = False
         self._fits = True
         self._panning_from: QPointF | None = None
+        self._panning_button = Qt.MouseButton.NoButton
         self._space_held = False
+        #: A press reached the tool and its release not yet.
+        self._pressed = False
+        #: Where the pointer is over the canvas.
+        self._pointer: QPointF | None = None
         self._drawn_annotation: Annotation = self._context.annotation
-        self._live = Live(self._context.annotation, (), controller.overlay)
+        self._live = self._live_now()
         self._picture_painter = PicturePainter("#232427")
         self._picture_layer = Layer(self._picture_painter.paint, margin=2)
         self._label_layer = Layer(self._paint_labels, margin=MARGIN_PX)
@@ -168,7 +179,7 @@ class Canvas(QWidget):
     def zoom_to(self, scale: float) -> None:
         """Screen pixels per image pixel, around the middle; 1.0 is 100 %."""
         view = self.view
-        self._zoom(scale * 1.0 / view.scale, (view.width / 2, view.height / 2))
+        self._zoom(scale / view.scale, (view.width / 2, view.height / 2))
 
     def zoom_by(self, factor: float) -> None:
         view = self.view
@@ -213,14 +224,14 @@ class Canvas(QWidget):
     def _blit(self, painter: QPainter, event: QPaintEvent, layer: Layer, camera: Camera) -> None:
         image = layer.sync(camera)
         ratio = self.devicePixelRatioF()
-        for rect in event.region():
+        for rect in event.region():  # type: ignore[attr-defined]  # the stubs do not know that it iterates
             target = QRectF(rect)
             source = QRectF(
                 target.x() * ratio, target.y() * ratio, target.width() * ratio, target.height() * ratio
             )
             painter.drawImage(target, image, source)
 
-    def _paint_labels(self, pixels, rect, camera) -> None:  # type: ignore[no-untyped-def]
+    def _paint_labels(self, pixels: Pixels, rect: Rect, camera: Camera) -> None:
         painter = LabelPainter(self._context.annotation, self._style, self._context.hidden)
         painter.paint(pixels, rect, camera)
 
@@ -238,7 +249,10 @@ class Canvas(QWidget):
         before, after = self._drawn_annotation, self._context.annotation
         self._drawn_annotation = after
         boxes = list(changed_boxes(before, after, owners))
-        self._label_layer.mark(boxes)
+        if Pens.for_many(before) == Pens.for_many(after):
+            self._label_layer.mark(boxes)
+        else:
+            self.repaint_labels()
         self._repair_baked(boxes)
         if self._shows_baked:
             self._picture_layer.mark(boxes)
@@ -250,24 +264,13 @@ class Canvas(QWidget):
         if self._panning_from is None and not self._space_held:
             self.setCursor(_CURSORS[self._controller.state.cursor(self._context)])
 
-    def _refresh_live(self) -> None:
-        live = Live(self._context.annotation, self._context.selection, self._controller.overlay)
-        before, self._live = self._live, live
-        if live.selection == before.selection and live.overlay == before.overlay:
-            if live.annotation is not before.annotation:
-                self._update(self._moved_selection(before, live))
-            return
-        self._update([*before.boxes(), *live.boxes()])
+    def _live_now(self) -> Live:
+        context = self._context
+        return Live(context.annotation, context.shown_selection, self._controller.overlay)
 
-    def _moved_selection(self, before: Live, live: Live) -> list[Box]:
-        """Boxes of selected polygons that are not the same as before."""
-        boxes: list[Box] = []
-        for ref in live.selection:
-            old = before.annotation.polygon(ref) if ref.in_(before.annotation) else None
-            new = live.annotation.polygon(ref) if ref.in_(live.annotation) else None
-            if old is not new:
-                boxes += [polygon.bounds for polygon in (old, new) if polygon]
-        return boxes
+    def _refresh_live(self) -> None:
+        before, self._live = self._live, self._live_now()
+        self._update(before.changes(self._live))
 
     def _update(self, boxes: Iterable[Box]) -> None:
         for box in boxes:
@@ -284,39 +287,68 @@ class Canvas(QWidget):
             self._look(self._resized_view())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
         if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
-            self._panning_from = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._start_pan(event)
         elif self._picture is None:
             return
         elif event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = True
             self._controller.press(self._event(event))
         elif event.button() == Qt.MouseButton.RightButton:
             self._controller.step_back()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._picture and not self._space_held:
+            self._pressed = True
             self._controller.double_press(self._event(event))
         else:
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = self.view.to_image((event.position().x(), event.position().y()))
+        self._pointer = event.position()
+        # A release may have gone to another window.
+        if not event.buttons() & self._panning_button:
+            self._end_pan()
+        if self._pressed and not event.buttons() & Qt.MouseButton.LeftButton:
+            self._release(event)
         if self._panning_from is not None:
-            moved = event.position() - self._panning_from
-            self._panning_from = event.position()
-            self._fits = False
-            self._look(self.view.panned(round(moved.x()), round(moved.y())))
+            self._pan_to(event.position())
         elif self._picture:
             self._controller.move(self._event(event))
-        self.pointed.emit(position)
+        self.pointed.emit(self.view.to_image((event.position().x(), event.position().y())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._panning_from is not None and event.button() == self._panning_button:
+            self._end_pan()
+        elif event.button() == Qt.MouseButton.LeftButton and self._pressed:
+            self._release(event)
+
+    def _release(self, event: QMouseEvent) -> None:
+        self._pressed = False
+        if self._picture:
+            self._controller.release(self._event(event))
+
+    def _start_pan(self, event: QMouseEvent) -> None:
+        self._panning_from = event.position()
+        self._panning_button = event.button()
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _pan_to(self, position: QPointF) -> None:
+        """Move the view by whole device pixels: then what is painted can be moved along."""
+        assert self._panning_from is not None
+        ratio = self.devicePixelRatioF()
+        moved = position - self._panning_from
+        dx, dy = round(moved.x() * ratio) / ratio, round(moved.y() * ratio) / ratio
+        self._panning_from += QPointF(dx, dy)
+        self._fits = False
+        self._look(self.view.panned(dx, dy))
+
+    def _end_pan(self) -> None:
         if self._panning_from is not None:
             self._panning_from = None
+            self._panning_button = Qt.MouseButton.NoButton
             self._restore_cursor()
-        elif event.button() == Qt.MouseButton.LeftButton and self._picture:
-            self._controller.release(self._event(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
@@ -326,50 +358,56 @@ class Canvas(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+        if event.key() == Qt.Key.Key_Space:
             self._space_held = True
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif event.key() in (Qt.Key.Key_Control, Qt.Key.Key_Alt) and not event.isAutoRepeat():
-            self._modifiers_changed()
-        else:
+            if self._panning_from is None:
+                self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif not self._modifier_key(event, held=True):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space_held = False
-            self._restore_cursor()
-        elif event.key() in (Qt.Key.Key_Control, Qt.Key.Key_Alt) and not event.isAutoRepeat():
-            self._modifiers_changed()
-        else:
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space_held = False
+                self._restore_cursor()
+        elif not self._modifier_key(event, held=False):
             super().keyReleaseEvent(event)
 
+    def _modifier_key(self, event: QKeyEvent, *, held: bool) -> bool:
+        """Show what a modifier would do without waiting for the pointer to move; False for other keys."""
+        key = _MODIFIER_KEYS.get(Qt.Key(event.key()))
+        if key is None:
+            return False
+        # Whether the event's modifiers have the key itself already differs by platform.
+        others = _modifiers(event.modifiers()) & ~key
+        if self._picture and self._pointer is not None and self._panning_from is None:
+            position = self.view.to_image((self._pointer.x(), self._pointer.y()))
+            self._controller.move(PointerEvent(position, others | key if held else others))
+        return True
+
     def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
         self.pointed.emit(None)
 
-    def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         # The release of a held key goes to whoever has the focus then.
         self._space_held = False
         self._restore_cursor()
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                anchor = event.position()
-                self._zoom(1 + event.value(), (anchor.x(), anchor.y()))
-                return True
+        zoom = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == zoom:
+            anchor = event.position()
+            self._zoom(1 + event.value(), (anchor.x(), anchor.y()))
+            return True
         return super().event(event)
 
     def _restore_cursor(self) -> None:
+        if self._space_held:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+            return
         self.setCursor(_CURSORS[self._controller.state.cursor(self._context)])
-
-    def _modifiers_changed(self) -> None:
-        """Show what Ctrl or Alt would do without waiting for the pointer to move."""
-        local = self.mapFromGlobal(self.cursor().pos())
-        if self._picture and self.rect().contains(local) and self._panning_from is None:
-            modifiers = _modifiers(QGuiApplication.queryKeyboardModifiers())
-            position = self.view.to_image((local.x(), local.y()))
-            self._controller.move(PointerEvent(position, modifiers))
 
     def _event(self, event: QMouseEvent) -> PointerEvent:
         position = self.view.to_image((event.position().x(), event.position().y()))

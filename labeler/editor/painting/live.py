@@ -26,7 +26,7 @@ _ARM_PX = 4.0
 #: A wide pen costs Qt ten times a hairline: beyond this many selected polygons the hairline must do.
 _MANY_SELECTED = 50
 #: Handles closer than this on screen would be a solid band.
-_HANDLE_SPACING_PX = 5.0
+_HANDLE_SPACING_PX = 9.0
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,50 @@ class Live:
     selection: tuple[PolygonRef, ...]
     overlay: Overlay
 
-    def boxes(self) -> Iterator[Box]:
-        """Where this paints, in image pixels; ``REACH_PX`` on screen must be added."""
+    def changes(self, after: Live) -> Iterator[Box]:
+        """Where the next frame looks different, in image pixels; ``REACH_PX`` on screen must be added."""
+        if self.selection != after.selection:
+            yield from self._bounds(self.selection)
+            yield from after._bounds(after.selection)
+        elif self.annotation is not after.annotation:
+            yield from self._reshaped(after)
+        if self.overlay != after.overlay:
+            yield from self._pointed_at()
+            yield from after._pointed_at()
+            yield from self._drawn(after)
+
+    def _bounds(self, refs: Iterable[PolygonRef]) -> Iterator[Box]:
+        return (self.annotation.polygon(ref).bounds for ref in refs if ref.in_(self.annotation))
+
+    def _reshaped(self, after: Live) -> Iterator[Box]:
+        """Selected polygons that are not the same as before."""
+        for ref in self.selection:
+            old = self.annotation.polygon(ref) if ref.in_(self.annotation) else None
+            new = after.annotation.polygon(ref) if ref.in_(after.annotation) else None
+            if old is not new:
+                yield from (polygon.bounds for polygon in (old, new) if polygon)
+
+    def _pointed_at(self) -> Iterator[Box]:
+        """The hovered polygon, vertex and edge, the ends of the draft and the rubber lines between them."""
         overlay = self.overlay
-        for ref in (*self.selection, overlay.hovered):
-            if ref and ref.in_(self.annotation):
-                yield self.annotation.polygon(ref).bounds
-        near = [*overlay.draft[:1], *overlay.draft[-2:], overlay.rubber, overlay.adds]
-        points = [p for p in near if p is not None]
-        if overlay.draft or overlay.adds:
-            yield box_around(points)
-        if len(overlay.draft) > 3:
-            yield box_around(overlay.draft)
+        marked = (overlay.hovered, overlay.vertex.ref if overlay.vertex else None)
+        yield from self._bounds(ref for ref in marked if ref)
+        ends = (*overlay.draft[:1], *overlay.draft[-2:], overlay.rubber)
+        for points in ([p for p in ends if p], [overlay.adds] if overlay.adds else []):
+            if points:
+                yield box_around(points)
+
+    def _drawn(self, after: Live) -> Iterator[Box]:
+        """Of a draft that only grew its new points, else all of it: long strokes grow at mouse speed."""
+        old, new = self.overlay.draft, after.overlay.draft
+        if self.overlay.role is after.overlay.role and old == new[: len(old)]:
+            grown = new[max(len(old) - 1, 0) :]
+            if grown:
+                yield box_around(grown)
+            return
+        for draft in (old, new):
+            if draft:
+                yield box_around(draft)
 
 
 def box_around(points: Iterable[Position]) -> Box:
@@ -65,8 +97,10 @@ class LivePainter:
     def paint(self, painter: QPainter, view: Viewport, live: Live) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         annotation, overlay = live.annotation, live.overlay
-        if overlay.hovered and overlay.hovered.in_(annotation):
-            self._hovered(painter, view, annotation, overlay.hovered)
+        hovered = overlay.hovered
+        # What is selected is marked already, and its fill would hide what was just drawn.
+        if hovered and hovered not in live.selection and hovered.in_(annotation):
+            self._hovered(painter, view, annotation, hovered)
         selected = [ref for ref in live.selection if ref.in_(annotation)]
         for ref in selected:
             self._outline(painter, view, annotation, ref, wide=len(selected) <= _MANY_SELECTED)
