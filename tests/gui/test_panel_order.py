@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF
 from labeler.document.model import PolygonRef, Role
 from labeler.editor.panels.instance_menu import InstanceMenu
 from labeler.editor.panels.instances import InstancesPanel
+from tests.builders import annotation_of, instance_of, square
 from tests.gui.desk import Desk
 from tests.gui.lists import (
     CTRL,
@@ -65,6 +66,14 @@ def test_a_drop_where_it_was_is_no_step(desk: Desk):
     press(tree, row(tree, 1))
     drop(tree, row(tree, 2), "above")
     assert desk.workbench.undo_name == "Draw"
+
+
+def test_an_instance_without_a_polygon_goes_nowhere(desk: Desk):
+    empty = instance_of(id="none", class_name="coin")
+    tree = tree_of(draw(desk, annotation_of(empty, instance_of(square(0, 0, 10), id="low"))))
+    press(tree, row(tree, 1))
+    assert not drop(tree, row(tree, 0), "on")
+    assert ids(desk) == ["low", "none"]
 
 
 def test_the_row_dragged_keeps_its_children_open(desk: Desk):

@@ -75,6 +75,8 @@ class ReorderableTree(InstanceTree):
         annotation, refs, are_polygons = self._dragged
         if annotation is not self._context.base or self._context.editable(refs) != refs:
             return None
+        if not refs:
+            return None  # an instance without a polygon, which another program may have written
         if not are_polygons:
             return self._moved_instances(annotation, refs, row, parent)
         owners = {ref.owner for ref in refs}
