@@ -24,6 +24,7 @@ class Outcome(QWidget):
         self._said = QLabel()
         self._said.setObjectName("outcome")
         self._said.setWordWrap(True)
+        self._said.setTextFormat(Qt.TextFormat.PlainText)  # names of files and folders stay as they are
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._skipped = QPlainTextEdit()  # there may be thousands
         self._skipped.setObjectName("skipped")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from labeler.i18n import _
@@ -22,6 +22,8 @@ class Notice(QFrame):
         self.setAutoFillBackground(True)
         self._text = QLabel()
         self._text.setWordWrap(True)
+        # File names are shown as they are: Qt would take <b> in one for markup.
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton()
         close = QToolButton()
         close.setText("✕")
