@@ -27,9 +27,7 @@ class _SvgEngine(QIconEngine):
         self._svg = svg
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        group = (
-            QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
-        )
+        group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
         role = (
             QPalette.ColorRole.HighlightedText
             if mode == QIcon.Mode.Selected
