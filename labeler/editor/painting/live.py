@@ -21,12 +21,12 @@ from labeler.tools.state import Overlay
 
 #: How far live things reach beyond their geometry, in screen pixels.
 REACH_PX = 12
-_HANDLE_PX = 6.0
+_HANDLE_PX = 5.0
 _ARM_PX = 4.0
 #: A wide pen costs Qt ten times a hairline: beyond this many selected polygons the hairline must do.
 _MANY_SELECTED = 50
 #: Handles closer than this on screen would be a solid band.
-_HANDLE_SPACING_PX = 9.0
+_HANDLE_SPACING_PX = 12.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,11 @@ class Live:
         return (self.annotation.polygon(ref).bounds for ref in refs if ref.in_(self.annotation))
 
     def _reshaped(self, after: Live) -> Iterator[Box]:
-        """Selected polygons that are not the same as before."""
+        """Selected polygons of another shape or class than before."""
         for ref in self.selection:
-            old = self.annotation.polygon(ref) if ref.in_(self.annotation) else None
-            new = after.annotation.polygon(ref) if ref.in_(after.annotation) else None
-            if old is not new:
-                yield from (polygon.bounds for polygon in (old, new) if polygon)
+            old, new = _look(self.annotation, ref), _look(after.annotation, ref)
+            if old[0] is not new[0] or old[1] != new[1]:
+                yield from (polygon.bounds for polygon in (old[0], new[0]) if polygon)
 
     def _pointed_at(self) -> Iterator[Box]:
         """The hovered polygon, vertex and edge, the ends of the draft and the rubber lines between them."""
@@ -81,6 +80,14 @@ class Live:
         for draft in (old, new):
             if draft:
                 yield box_around(draft)
+
+
+def _look(annotation: Annotation, ref: PolygonRef) -> tuple[Polygon | None, str]:
+    """The polygon and what its colour depends on."""
+    if not ref.in_(annotation):
+        return None, ""
+    class_name = annotation.instance(ref.owner).class_name if isinstance(ref.owner, str) else ""
+    return annotation.polygon(ref), class_name
 
 
 def box_around(points: Iterable[Position]) -> Box:
