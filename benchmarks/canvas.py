@@ -2,8 +2,8 @@
 
     python benchmarks/canvas.py [POLYGONS] [POINTS]
 
-Medians and 99th percentiles in ms, and each as a multiple of the floor: blitting a canvas-sized image in the same
-run. The paint is forced after each event.
+Medians and 99th percentiles in ms, and each as a multiple of the floor: blitting a canvas-sized image in the
+same run. The paint is forced after each event.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ def main(polygons: int, points: int) -> None:
     bench.controller.use(TOOLS[0])
     bench.paint()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
-    bench.measure("drag a vertex, baked mask", lambda n: QTest.mouseMove(canvas, at + QPoint(5 + n % 30, 9)), floor)
+    bench.measure(
+        "drag a vertex, baked mask", lambda n: QTest.mouseMove(canvas, at + QPoint(5 + n % 30, 9)), floor
+    )
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at)
     canvas.show_baked(False)
     canvas.zoom_by(1.5)
