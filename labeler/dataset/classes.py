@@ -25,11 +25,11 @@ from labeler.i18n import _
 DATASET_FILE = "labeler.json"
 DEFAULT_CLASS = "object"
 
-#: Twenty colours that are easy to tell apart, used in this order.
+#: Twenty colours that are easy to tell apart, in the order of use; red last, because excludes are red.
 PALETTE = (
-    *("#e6194b", "#3cb44b", "#ffe119", "#4363d8", "#f58231", "#911eb4", "#42d4f4", "#f032e6", "#bfef45"),
+    *("#3cb44b", "#4363d8", "#ffe119", "#f58231", "#911eb4", "#42d4f4", "#f032e6", "#bfef45"),
     *("#fabed4", "#469990", "#dcbeff", "#9a6324", "#fffac8", "#800000", "#aaffc3", "#808000", "#ffd8b1"),
-    *("#000075", "#a9a9a9"),
+    *("#000075", "#a9a9a9", "#e6194b"),
 )
 
 

@@ -118,6 +118,10 @@ class Dataset:
             sidecar.save(path, annotation)
         self._mark(name, not annotation.is_empty)
 
+    def reload_classes(self) -> None:
+        """Take the classes as they are on disk now; raises LabelerError, with them as they were."""
+        self.classes = class_list.load(self.labels) or class_list.load(self.root) or self.classes
+
     def save_classes(self, classes: Classes) -> None:
         """Write ``labeler.json``; raises LabelerError with the file and the classes as they were."""
         self._make_folder(self.labels)

@@ -125,6 +125,7 @@ def _tool_actions() -> tuple[Action, ...]:
                 (tool.key,),
                 tool.icon,
                 tool.tip,
+                enabled=_has_image,
                 checked=partial(_uses, tool=tool),
                 toolbar=True,
             )
@@ -139,6 +140,7 @@ def _tool_actions() -> tuple[Action, ...]:
                     (tool.part_key,),
                     "layers",
                     N_("Draw a further part of the selected instance"),
+                    enabled=_has_image,
                     checked=partial(_uses, tool=tool, new_part=True),
                     toolbar=True,
                 )
@@ -220,7 +222,8 @@ ACTIONS: tuple[Action, ...] = (
     *_tool_actions(),
     Action(
         "draw.finish", N_("Close the polygon"), _DRAW, lambda w: w.workbench.controller.finish(),
-        ("Return", "Enter"), "check", enabled=_is_drawing, on_canvas=True, separated=True,
+        ("Return", "Enter", "Alt+Return", "Alt+Enter"), "check", enabled=_is_drawing, on_canvas=True,
+        separated=True,
     ),
     Action(
         "draw.back", N_("Last point back"), _DRAW, lambda w: w.workbench.controller.step_back(),

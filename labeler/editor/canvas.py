@@ -84,6 +84,7 @@ class Canvas(QWidget):
         self._panning_from: QPointF | None = None
         self._panning_button = Qt.MouseButton.NoButton
         self._space_held = False
+        self._labels_hidden = False
         #: A press reached the tool and its release not yet.
         self._pressed = False
         #: Where the pointer is over the canvas.
@@ -216,6 +217,8 @@ class Canvas(QWidget):
             self._blit(painter, event, self._picture_layer, camera)
             if self._picture is None:
                 self._paint_message(painter)
+                return
+            if self._labels_hidden:
                 return
             if not baked:
                 self._blit(painter, event, self._label_layer, camera)
@@ -362,6 +365,8 @@ class Canvas(QWidget):
             self._space_held = True
             if self._panning_from is None:
                 self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif event.key() == Qt.Key.Key_H and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self._hide_labels(True)
         elif not self._modifier_key(event, held=True):
             super().keyPressEvent(event)
 
@@ -370,8 +375,17 @@ class Canvas(QWidget):
             if not event.isAutoRepeat():
                 self._space_held = False
                 self._restore_cursor()
+        elif event.key() == Qt.Key.Key_H:
+            if not event.isAutoRepeat():
+                self._hide_labels(False)
         elif not self._modifier_key(event, held=False):
             super().keyReleaseEvent(event)
+
+    def _hide_labels(self, hidden: bool) -> None:
+        """Show the bare picture while a key is held."""
+        if hidden != self._labels_hidden:
+            self._labels_hidden = hidden
+            self.update()
 
     def _modifier_key(self, event: QKeyEvent, *, held: bool) -> bool:
         """Show what a modifier would do without waiting for the pointer to move; False for other keys."""
@@ -392,6 +406,7 @@ class Canvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         # The release of a held key goes to whoever has the focus then.
         self._space_held = False
+        self._hide_labels(False)
         self._restore_cursor()
         super().focusOutEvent(event)
 

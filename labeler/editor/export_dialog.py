@@ -147,6 +147,7 @@ class ExportDialog(QDialog):
 
     def _on_format(self) -> None:
         self._options.show(self.format)
+        self._outcome.clear()
         if not self._has_own_folder:
             root = self._dataset.root
             beside = root.with_name(f"{root.name}-{self.format.id}") if root.name else root / self.format.id
@@ -256,11 +257,13 @@ class ExportDialog(QDialog):
 
 def _planned(total: int, labelled: int, with_empty: bool) -> str:
     if with_empty:
-        return ngettext("{count} image is written.", "{count} images are written.", total).format(count=total)
+        return ngettext("{count} image will be written.", "{count} images will be written.", total).format(
+            count=total
+        )
     if not labelled:
         return _("No image has a label yet, so there is nothing to write.")
     written = ngettext(
-        "{count} labelled image is written.", "{count} labelled images are written.", labelled
+        "{count} labelled image will be written.", "{count} labelled images will be written.", labelled
     ).format(count=labelled)
     left = total - labelled
     if not left:
@@ -270,7 +273,9 @@ def _planned(total: int, labelled: int, with_empty: bool) -> str:
 
 def _left_out(count: int) -> str:
     return ngettext(
-        "{count} image without a label is left out.", "{count} images without a label are left out.", count
+        "{count} image without a label will be left out.",
+        "{count} images without a label will be left out.",
+        count,
     ).format(count=count)
 
 

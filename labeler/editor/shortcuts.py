@@ -26,6 +26,7 @@ GESTURES = (
     (N_("Hold Alt while drawing"), N_("The other role for this polygon")),
     (N_("Hold Ctrl"), N_("Click an edge to add a vertex, a vertex to delete it")),
     (N_("Shift+click"), N_("Add to the selection or take from it")),
+    (N_("Hold H"), N_("Hide everything that is drawn")),
     (N_("Wheel"), N_("Zoom at the pointer")),
     (N_("Space or middle button and drag"), N_("Pan")),
 )
@@ -35,7 +36,7 @@ class ShortcutPage(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Keyboard shortcuts"))
-        self.resize(560, 640)
+        self.resize(760, 680)
         tree = QTreeWidget()
         tree.setColumnCount(2)
         tree.setHeaderLabels([_("What"), _("Keys")])

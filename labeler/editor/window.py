@@ -55,6 +55,7 @@ class Window(QMainWindow):
         self.notice = Notice()
         self.actions_by_id: dict[str, QAction] = {}
         self._closed = False
+        self._save_problem: str | None = None
         self.setAcceptDrops(True)
         self.setCentralWidget(self._central())
         self.setStatusBar(Status(self.workbench, self.canvas))
@@ -62,7 +63,7 @@ class Window(QMainWindow):
         self._add_actions()
         self._connect()
         self._restore()
-        self._refresh()
+        self._show_picture()
 
     # --- building ----------------------------------------------------------------------------------------
 
@@ -139,6 +140,7 @@ class Window(QMainWindow):
         workbench.image_changed.connect(self._on_image_changed)
         workbench.classes_changed.connect(self._use_class_colors)
         workbench.reported.connect(self.notice.say)
+        workbench.saving_changed.connect(self._on_saving_changed)
         workbench.zoom_requested.connect(self.canvas.show_box)
         for signal in (
             workbench.history_changed,
@@ -177,6 +179,13 @@ class Window(QMainWindow):
                 partial(self.workbench.list_classes, unlisted),
             )
         self._refresh()
+
+    def _on_saving_changed(self) -> None:
+        """A failed save stays in sight until it is mended, no longer."""
+        problem = self.workbench.save_problem
+        if self._save_problem and not problem and self.notice.text == self._save_problem:
+            self.notice.hide()
+        self._save_problem = problem
 
     def _use_class_colors(self) -> None:
         entries = self.workbench.classes.entries

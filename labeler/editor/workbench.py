@@ -5,7 +5,7 @@ Panels and actions talk to this and to nobody else. Down are calls, up are signa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from labeler.editor.pictures import Pictures
 from labeler.editor.saver import Saver
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
-from labeler.i18n import _
+from labeler.i18n import _, ngettext
 from labeler.raster.images import check_image
 from labeler.settings import Settings
 from labeler.tools import TOOLS
@@ -99,7 +99,7 @@ class Workbench(QObject):
         self.dataset = dataset
         self._rows = {entry.name: row for row, entry in enumerate(dataset.images)}
         self._labelled = {entry.name for entry in dataset.images if entry.is_labelled}
-        self._saver = Saver(dataset.save, self)
+        self._saver = Saver(self._write, self)
         self._saver.saved.connect(self._on_saved)
         self._saver.failed.connect(self._on_save_failed)
         self.settings.remember_folder(dataset.root)
@@ -331,6 +331,20 @@ class Workbench(QObject):
         if not left and self.image:
             self.reported.emit(_("All saved."))
 
+    def _write(self, name: str, annotation: Annotation) -> None:
+        """The saver's work, on its thread. What another program wrote meanwhile goes to the trash."""
+        dataset, opened = self.dataset, self._opened[name]
+        assert dataset
+        theirs = signature_of(dataset, name)
+        if theirs is not None and theirs != opened.signature:
+            place = move_to_trash(dataset.sidecar(name), dataset.labels)
+            text = _(
+                "Another program changed the labels of {name} while you drew: its version is kept in {place}."
+            )
+            self.reported.emit(text.format(name=name, place=place))
+        dataset.save(name, annotation)
+        opened.signature = signature_of(dataset, name)
+
     def _save(self) -> None:
         opened = self.image
         if not opened or not self._saver or opened.read_only:
@@ -345,7 +359,6 @@ class Workbench(QObject):
         if opened is None or self.dataset is None or annotation is not opened.asked:
             return  # an earlier one; the one asked for since follows
         opened.saved = annotation
-        opened.signature = signature_of(self.dataset, name)
         self.save_problem = None
         if annotation.is_empty:
             self._labelled.discard(name)
@@ -375,6 +388,8 @@ class Workbench(QObject):
         if ids and not self.context.read_only and not self.controller.state.is_gesture:
             changed = edits.set_class(self.context.base, ids, name)
             self.context.session.commit(_("Change class"), changed)
+            text = ngettext("{count} instance is now {name}.", "{count} instances are now {name}.", len(ids))
+            self.reported.emit(text.format(count=len(ids), name=name))
         self.class_changed.emit()
         self.state_changed.emit()
 
@@ -414,6 +429,7 @@ class Workbench(QObject):
             self.reported.emit(_("Not renamed: {name} could not be saved first.").format(name=left[0]))
             return
         try:
+            self.dataset.reload_classes()
             self.dataset.rename_class(old, new, progress)
         except LabelerError as error:
             self.reported.emit(str(error))
@@ -432,10 +448,11 @@ class Workbench(QObject):
             self.reported.emit(_("A class needs a name."))
         return bool(name.strip())
 
-    def _change_classes(self, change) -> bool:  # type: ignore[no-untyped-def]
+    def _change_classes(self, change: Callable[[Classes], Classes]) -> bool:
         if self.dataset is None:
             return False
         try:
+            self.dataset.reload_classes()  # another window or program may have added some
             self.dataset.save_classes(change(self.dataset.classes))
         except LabelerError as error:
             self.reported.emit(str(error))

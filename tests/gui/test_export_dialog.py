@@ -174,7 +174,7 @@ def test_what_is_being_drawn_is_exported_too(open_desk, tmp_path):
     photos = dataset_in(tmp_path / "photos", {"a.png": None})
     desk = open_desk(photos).keys("q").click((10, 10), (60, 10), (60, 60))
     dialog = Dialog(desk)
-    desk.wait(lambda: "1 labelled image is written" in dialog.text("plan"), "the label to count")
+    desk.wait(lambda: "1 labelled image will be written" in dialog.text("plan"), "the label to count")
     dialog.into(tmp_path / "window").export()
     labeler("export", photos, "--to", "masks", "--out", tmp_path / "typed")
     assert files_in(tmp_path / "window") == files_in(tmp_path / "typed") != {}
@@ -203,9 +203,11 @@ def test_what_is_kept_follows_the_options(desk):
 
 def test_what_will_be_written_is_said_first(desk):
     dialog = Dialog(desk)
-    assert dialog.text("plan") == "5 labelled images are written. 1 image without a label is left out."
+    assert (
+        dialog.text("plan") == "5 labelled images will be written. 1 image without a label will be left out."
+    )
     dialog.tick("option.empty")
-    assert dialog.text("plan") == "6 images are written."
+    assert dialog.text("plan") == "6 images will be written."
 
 
 def test_without_a_label_there_is_nothing_to_export_but_empty_masks(open_desk, tmp_path):

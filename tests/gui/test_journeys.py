@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from labeler.cli import main
@@ -286,3 +287,39 @@ def test_classes_that_another_program_used_are_offered_for_the_list(open_desk, p
     assert desk.workbench.classes.names == ("object", "moth")
     assert desk.annotation.instances[0].class_name == "moth"
     assert not desk.window.notice.text
+
+
+def test_what_another_program_wrote_meanwhile_is_kept(desk: Desk, photos):
+    desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return).wait_until_saved()
+    sidecar = photos / "a.png.labels.json"
+    theirs = sidecar.read_text().replace('"format"', '"note": "theirs", "format"')
+    sidecar.write_text(theirs)
+    desk.key(Qt.Key.Key_Escape).click((70, 20), (90, 20), (90, 60)).key(Qt.Key.Key_Return).wait_until_saved()
+    assert len(json.loads(sidecar.read_text())["instances"]) == 2
+    (kept,) = (photos / ".labeler" / "trash").rglob("*.json")
+    assert kept.read_text() == theirs
+    desk.wait(lambda: str(kept) in desk.window.notice.text, "the notice")
+
+
+def test_a_class_that_another_window_added_stays(desk: Desk, open_desk, photos):
+    open_desk(photos).workbench.add_class("theirs")
+    desk.workbench.add_class("ours")
+    assert desk.workbench.classes.names == ("object", "theirs", "ours")
+
+
+def test_hold_h_to_see_the_bare_picture(desk: Desk):
+    bare = desk.canvas.grab().toImage()
+    desk.keys("q").click((10, 10), (100, 10), (100, 80)).key(Qt.Key.Key_Return)
+    assert desk.canvas.grab().toImage() != bare
+    QTest.keyPress(desk.canvas, Qt.Key.Key_H)
+    assert desk.canvas.grab().toImage() == bare
+    QTest.keyRelease(desk.canvas, Qt.Key.Key_H)
+    assert desk.canvas.grab().toImage() != bare
+
+
+def test_an_empty_window_says_how_to_start(open_desk):
+    desk = open_desk()
+    shown = desk.canvas.grab().toImage()
+    colors = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in (shown.height() // 2,)}
+    assert len(colors) > 1, "there is a text in the middle"
+    assert not desk.window.actions_by_id["tool.include"].isEnabled()

@@ -83,9 +83,10 @@ class LabelPainter:
         self._image_wide_areas(pixels, place, excludes, ignores)
         holes = [p for p in seen if p.role is Role.EXCLUDE] + excludes
         self._rims(pixels, place, [*seen, *excludes, *ignores])
-        self._outlines(pixels, place, instances)
         self._dashes(pixels, place, holes, self.style.dash, bgra(self.style.exclude))
         self._dashes(pixels, place, ignores, self.style.dot, bgra(self.style.ignore))
+        # Last, so that a thing cut out of the one behind it still shows its own colour.
+        self._outlines(pixels, place, instances)
 
     def _image_wide(self, role: Role, place: _Place) -> list[Polygon]:
         if role in self.hidden:

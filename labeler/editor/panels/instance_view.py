@@ -34,6 +34,7 @@ class InstanceView(QTreeView):
         self.setAccessibleName(_("Instances, topmost painted first"))
         self.setModel(tree)
         self._pressing = False
+        self._hint = ""
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(16)
@@ -53,6 +54,11 @@ class InstanceView(QTreeView):
         for column in (EYE, LOCK):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, _BUTTON_WIDTH_PX)
+
+    def say_when_empty(self, hint: str) -> None:
+        """What an empty list says to do next."""
+        self._hint = hint
+        self.viewport().update()
 
     def _button_at(self, event: QMouseEvent) -> QModelIndex | None:
         index = self.indexAt(event.position().toPoint())
@@ -97,13 +103,12 @@ class InstanceView(QTreeView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.model().rowCount():
+        if self.model().rowCount() or not self._hint:
             return
         painter = QPainter(self.viewport())
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        text = _("Nothing drawn yet. Press Q and click around a thing.")
-        painter.drawText(self.viewport().rect().adjusted(16, 16, -16, -16), int(flags), text)
+        painter.drawText(self.viewport().rect().adjusted(16, 16, -16, -16), int(flags), self._hint)
 
 
 class _Row(RowDelegate):

@@ -14,6 +14,7 @@ from labeler.editor.panels.instance_rows import runs
 from labeler.editor.panels.instance_tree import EYE, LOCK, NAME
 from labeler.editor.panels.instance_view import InstanceView
 from labeler.editor.workbench import Workbench
+from labeler.i18n import _
 
 _Flag = QItemSelectionModel.SelectionFlag
 
@@ -42,8 +43,14 @@ class InstancesPanel(QWidget):
         self._workbench.history_changed.connect(self._follow)
         # A class that is renamed changes every step without being one.
         self._workbench.classes_changed.connect(self._follow)
+        self._workbench.picture_changed.connect(self._say_when_empty)
         self._workbench.visibility_changed.connect(self._tree.refresh_visibility)
         self._workbench.selection_changed.connect(self._show_selection)
+
+    def _say_when_empty(self) -> None:
+        can_draw = self._workbench.picture is not None and not self._context.read_only
+        hint = _("Nothing drawn yet. Press Q and click around a thing.") if can_draw else ""
+        self._view.say_when_empty(hint)
 
     # --- what the workbench says -------------------------------------------------------------------------
 
