@@ -28,6 +28,8 @@ from labeler.tools.state import Cursor, Overlay, State
 
 #: A freehand stroke keeps as few points as stay this near to it on screen (px).
 FREEHAND_TOLERANCE_PX = 0.5
+#: A stroke is simplified by pieces of so many positions while it grows: what follows costs by its points.
+_PIECE = 64
 
 Stroke = tuple[Position, ...]
 
@@ -133,6 +135,8 @@ class Drawing(State):
             draft.trail or is_drag(context, draft.pressed_at, event.position)
         ):
             draft = replace(draft, trail=(*draft.trail, event.position))
+        if len(draft.trail) > _PIECE:
+            draft = replace(draft.simplified(context), trail=draft.trail[-1:])
         return draft.shown(context)
 
     def release(self, context: Context, event: PointerEvent) -> State:
@@ -147,18 +151,22 @@ class Drawing(State):
         return replace(self, flipped=event.alt).finish(context)
 
     def with_trail(self, context: Context) -> Drawing:
-        """The freehand stroke, simplified, in place of the point it started with."""
-        draft = replace(self, pressed_at=None, trail=())
+        """The button is up: the freehand stroke is as long as it gets."""
+        return replace(self.simplified(context), pressed_at=None, trail=())
+
+    def simplified(self, context: Context) -> Drawing:
+        """With the trail, simplified, at the end of the stroke that it belongs to."""
         if not self.trail:
-            return draft
-        line = np.array([*self.strokes[-1], *self.trail])
-        line = simplified(line, FREEHAND_TOLERANCE_PX * context.pixel)
-        stroke = tuple((x, y) for x, y in line.tolist())
-        return replace(draft, strokes=(*self.strokes[:-1], stroke))
+            return self
+        *earlier, stroke = self.strokes
+        line = simplified(np.array([stroke[-1], *self.trail]), FREEHAND_TOLERANCE_PX * context.pixel)
+        return replace(self, strokes=(*earlier, stroke + tuple((x, y) for x, y in line[1:].tolist())))
 
     def went_away(self, context: Context) -> bool:
         """The freehand stroke was away from the first point: a click that slips must not close a speck."""
-        return not all(self.at_first_point(context, position) for position in self.trail)
+        if not self.trail:
+            return False
+        return not all(self.at_first_point(context, p) for p in (*self.strokes[-1], *self.trail))
 
     def closes_at(self, context: Context, position: Position) -> bool:
         enough = sum(map(len, self.strokes)) >= 3

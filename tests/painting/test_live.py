@@ -107,6 +107,19 @@ def test_a_long_stroke_repaints_only_what_it_gained():
     assert max(heights) < (whole[3] - whole[1]) / 2
 
 
+@pytest.mark.parametrize("count", [3, 62, 63, 64, 65, 150])
+def test_a_stroke_that_grows_looks_as_if_painted_at_once(count):
+    view = view_at(1.0)
+    stroke = tuple((n * 0.6, 50 + 30 * np.sin(n / 7)) for n in range(count + 1))
+    frames = [
+        Live(annotation_of(), (), Overlay(draft=stroke[:n], role=Role.INCLUDE)) for n in (count, count + 1)
+    ]
+    before, after = (painted(frame, view) for frame in frames)
+    differs = (before != after).any(axis=2)
+    assert differs.any()
+    assert not (differs & ~repainted(*frames, view)).any()
+
+
 def test_a_moved_selected_polygon_is_repainted_alone():
     annotation = annotation_of(ring_with_hole(), square(70, 20, 20))
     refs = tuple(annotation.refs())

@@ -257,3 +257,14 @@ def test_alt_starts_a_polygon_even_on_an_outline():
     before = annotation_of(square(), width=400, height=300)
     driver = ToolDriver(before, "exclude").hold(Modifiers.ALT).click((20, 40), (10, 60), (5, 20)).enter()
     assert len(driver.annotation.instances) == 2
+
+
+def test_a_long_stroke_costs_by_the_points_it_keeps_while_it_grows():
+    angles = np.linspace(0, 1.9 * np.pi, 2000)
+    drawn = [(200 + 90 * math.cos(a), 150 + 90 * math.sin(a)) for a in angles]
+    driver = ToolDriver(EMPTY, "include").begin_drag(*drawn)
+    assert len(driver.controller.overlay.draft) < 200
+    driver.backspace()  # not in the middle of a stroke
+    driver.release(*drawn[-1]).backspace()
+    assert driver.is_idle  # the stroke was one, for all its pieces
+    assert driver.annotation is EMPTY

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from labeler.document.model import Annotation, Instance, Owner, Polygon, Role
-from labeler.geometry.rings import Box
+from labeler.geometry.rings import Box, Ring
 
 
 def changed_boxes(before: Annotation, after: Annotation, owners: Iterable[Owner]) -> Iterator[Box]:
@@ -47,18 +47,33 @@ def _between(old: tuple[Polygon, ...], new: tuple[Polygon, ...]) -> Iterator[Box
 
 
 def _polygon_boxes(old: Polygon, new: Polygon) -> Iterator[Box]:
-    """Of a large ring only the neighbourhood of the points that moved."""
+    """Of a large ring only the neighbourhood of the points that moved, came or went."""
     # Dashes run along the whole outline, so an exclude changes as a whole.
-    if len(old.points) != len(new.points) or old.role is not new.role or new.role is not Role.INCLUDE:
+    if old.role is not new.role or new.role is not Role.INCLUDE:
         yield old.bounds
         yield new.bounds
         return
-    moved = np.flatnonzero((old.points != new.points).any(axis=1))
-    if not len(moved):
+    first, last = _common_ends(old.points, new.points)
+    if first == len(old.points) == len(new.points):
         return
-    n = len(new.points)
-    around = np.unique(np.concatenate([moved - 1, moved, moved + 1]) % n)
-    corners = np.concatenate([old.points[around], new.points[around]])
+    around = [_stretch(polygon.points, first - 1, len(polygon.points) - last) for polygon in (old, new)]
+    corners = np.concatenate(around)
     left, top = corners.min(axis=0).tolist()
     right, bottom = corners.max(axis=0).tolist()
     yield left, top, right, bottom
+
+
+def _common_ends(old: Ring, new: Ring) -> tuple[int, int]:
+    """How many points at the start are the same, and how many of the others at the end."""
+    shorter = min(len(old), len(new))
+    same = (old[:shorter] == new[:shorter]).all(axis=1)
+    first = shorter if same.all() else int(same.argmin())
+    left = shorter - first
+    same = (old[len(old) - left :] == new[len(new) - left :]).all(axis=1)[::-1]
+    last = left if same.all() else int(same.argmin())
+    return first, last
+
+
+def _stretch(ring: Ring, start: int, stop: int) -> Ring:
+    """The points from ``start`` to ``stop``, both included; the ring goes on where it ends."""
+    return ring[np.arange(start, stop + 1) % len(ring)]

@@ -25,6 +25,8 @@ _HANDLE_PX = 5.0
 _ARM_PX = 4.0
 #: A wide pen costs Qt ten times a hairline: beyond this many selected polygons the hairline must do.
 _MANY_SELECTED = 50
+#: From so many points on, handles are thinned out and a draft's points are dots.
+_MANY_POINTS = 64
 #: Handles closer than this on screen would be a solid band.
 _HANDLE_SPACING_PX = 12.0
 
@@ -72,7 +74,8 @@ class Live:
     def _drawn(self, after: Live) -> Iterator[Box]:
         """Of a draft that only grew its new points, else all of it: long strokes grow at mouse speed."""
         old, new = self.overlay.draft, after.overlay.draft
-        if self.overlay.role is after.overlay.role and old == new[: len(old)]:
+        marked_alike = (len(old) < _MANY_POINTS) == (len(new) < _MANY_POINTS)
+        if marked_alike and self.overlay.role is after.overlay.role and old == new[: len(old)]:
             grown = new[max(len(old) - 1, 0) :]
             if grown:
                 yield box_around(grown)
@@ -194,12 +197,21 @@ class LivePainter:
             pointer = QPointF(*view.to_screen(overlay.rubber))
             painter.drawLine(line.at(line.size() - 1), pointer)
             painter.drawLine(pointer, line.at(0))
-        points = _apart(np.array(overlay.draft), _HANDLE_SPACING_PX * view.pixel)
-        for x, y in points.tolist():
-            self._plus(painter, QPointF(*view.to_screen((x, y))), color, _ARM_PX)
+        self._points(painter, view, overlay, color)
         if overlay.closes:
             painter.setPen(QPen(QColor("#ffd60a"), 2))
             painter.drawEllipse(line.at(0), PICK_TOLERANCE_PX, PICK_TOLERANCE_PX)
+
+    def _points(self, painter: QPainter, view: Viewport, overlay: Overlay, color: QColor) -> None:
+        """A plus for each point, dots along a long stroke."""
+        if len(overlay.draft) < _MANY_POINTS:
+            for position in overlay.draft:
+                self._plus(painter, QPointF(*view.to_screen(position)), color, _ARM_PX)
+            return
+        dots = _on_screen(_apart(np.array(overlay.draft), _HANDLE_SPACING_PX * view.pixel), view)
+        for dot_color, size in ((QColor(0, 0, 0, 170), 4.5), (color, 3.0)):
+            painter.setPen(QPen(dot_color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPoints(dots)
 
     def _plus(self, painter: QPainter, at: QPointF, color: QColor, arm: float) -> None:
         for pen in (QPen(QColor(0, 0, 0, 170), 3), QPen(color, 1.5)):
@@ -217,7 +229,7 @@ def screen_rect(box: Box, view: Viewport) -> QRectF:
 
 def _apart(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
     """Thinned to roughly one point a ``spacing``: handles of a dense ring stay handles."""
-    if len(points) < 64:
+    if len(points) < _MANY_POINTS:
         return points
     steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
     bins = np.floor(np.cumsum(steps) / spacing)
