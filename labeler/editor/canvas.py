@@ -119,10 +119,6 @@ class Canvas(QWidget):
     def picture(self) -> Picture | None:
         return self._picture
 
-    @property
-    def style_of_labels(self) -> Style:
-        return self._style
-
     def set_style(self, style: Style) -> None:
         self._style = style
         self._live_painter = LivePainter(style)

@@ -27,13 +27,8 @@ class Jobs(QObject):
     def __init__(self, workers: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="labeler")
-        self._pending = 0
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-
-    @property
-    def is_idle(self) -> bool:
-        return self._pending == 0
 
     def run(
         self,
@@ -47,7 +42,6 @@ class Jobs(QObject):
         """
         if self._closed:
             return
-        self._pending += 1
         self._pool.submit(self._work, work, then, failed)
 
     def close(self) -> None:
@@ -71,7 +65,6 @@ class Jobs(QObject):
             self._finished.emit((then, result))
 
     def _deliver(self, outcome: tuple[Callable[[Any], Any], Any]) -> None:
-        self._pending -= 1
         if not self._closed:
             callback, value = outcome
             callback(value)

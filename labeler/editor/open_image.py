@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from labeler.dataset.dataset import Dataset, ImageEntry
 from labeler.dataset.reading import NewerVersion
@@ -10,6 +11,9 @@ from labeler.dataset.sizes import ScaledImage
 from labeler.document.model import Annotation, ImageInfo
 from labeler.document.session import Session
 from labeler.errors import LabelerError
+
+#: Time of the last change (ns) and size of a file; None when there is none.
+Signature = tuple[int, int] | None
 
 #: Stands for an annotation where there is none to show.
 NO_IMAGE = Annotation(ImageInfo("", 1, 1))
@@ -24,7 +28,8 @@ class OpenImage:
     saved: Annotation
     #: What was given to the saver last; it reaches the disk, and ``saved``, a little later.
     asked: Annotation | None = None
-    signature: tuple[int, int] | None = None
+    signature: Signature = None
+    image_signature: Signature = None
     #: Why nothing may be changed.
     read_only: str | None = None
     #: The same polygons for the size the image has now, if it was scaled.
@@ -35,6 +40,13 @@ class OpenImage:
     @property
     def is_saved(self) -> bool:
         return self.session.base is self.saved and not self.is_being_saved
+
+    def is_current(self, dataset: Dataset) -> bool:
+        """Neither the image nor its sidecar was changed by another program since."""
+        return (self.signature, self.image_signature) == (
+            signature_of(dataset, self.entry),
+            file_signature(self.entry.path),
+        )
 
     @property
     def is_being_saved(self) -> bool:
@@ -48,7 +60,7 @@ class OpenImage:
 
 def open_image(entry: ImageEntry, dataset: Dataset) -> OpenImage:
     """Read the sidecar of an image; what may not be changed is ``read_only``, with the reason."""
-    signature = signature_of(dataset, entry)
+    signature, image_signature = signature_of(dataset, entry), file_signature(entry.path)
     scaled: Annotation | None = None
     read_only: str | None = None
     broken: str | None = None
@@ -67,16 +79,21 @@ def open_image(entry: ImageEntry, dataset: Dataset) -> OpenImage:
         Session(annotation),
         annotation,
         signature=signature,
+        image_signature=image_signature,
         read_only=read_only,
         scaled=scaled,
         broken=broken,
     )
 
 
-def signature_of(dataset: Dataset, image: ImageEntry | str) -> tuple[int, int] | None:
+def signature_of(dataset: Dataset, image: ImageEntry | str) -> Signature:
     """Tells whether another program wrote the sidecar since; None without one."""
+    return file_signature(dataset.sidecar(image))
+
+
+def file_signature(path: Path) -> Signature:
     try:
-        status = dataset.sidecar(image).stat()
+        status = path.stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labeler.editor.jobs import Jobs
+from labeler.editor.open_image import Signature, file_signature
 from labeler.editor.painting.picture import Picture
 from labeler.errors import LabelerError
 from labeler.raster.images import read_image
@@ -19,17 +20,19 @@ _BYTES_PER_PIXEL = 9
 class Pictures:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
-        self._kept: OrderedDict[Path, Picture] = OrderedDict()
+        self._kept: OrderedDict[Path, tuple[Signature, Picture]] = OrderedDict()
         self._wanted: dict[Path, list[tuple[Callable[[Picture], None], Callable[[LabelerError], None]]]] = {}
 
     def clear(self) -> None:
         self._kept.clear()
 
     def get(self, path: Path) -> Picture | None:
-        """The picture, if it is decoded already."""
-        if path in self._kept:
-            self._kept.move_to_end(path)
-        return self._kept.get(path)
+        """The picture, if it is decoded already and the file has not changed since."""
+        signature, picture = self._kept.get(path, (None, None))
+        if picture is None or signature != file_signature(path):
+            return None
+        self._kept.move_to_end(path)
+        return picture
 
     def load(
         self,
@@ -46,8 +49,8 @@ class Pictures:
         else:
             self._wanted[path] = [(then, failed)]
             self._jobs.run(
-                lambda: Picture(read_image(path)),
-                lambda made: self._on_loaded(path, made),
+                lambda: (file_signature(path), Picture(read_image(path))),
+                lambda made: self._on_loaded(path, *made),
                 lambda error: self._on_failed(path, error),
             )
 
@@ -55,18 +58,20 @@ class Pictures:
         """Decode this soon."""
         self.load(path, lambda picture: None, failed)
 
-    def forget(self, path: Path) -> None:
-        self._kept.pop(path, None)
-
-    def _on_loaded(self, path: Path, picture: Picture) -> None:
-        self._kept[path] = picture
-        used = sum(p.width * p.height * _BYTES_PER_PIXEL for p in self._kept.values())
+    def _on_loaded(self, path: Path, signature: Signature, picture: Picture) -> None:
+        self._kept[path] = signature, picture
+        self._kept.move_to_end(path)
+        used = sum(_bytes(kept) for _, kept in self._kept.values())
         while used > _BUDGET_BYTES and len(self._kept) > 3:
-            dropped = self._kept.popitem(last=False)[1]
-            used -= dropped.width * dropped.height * _BYTES_PER_PIXEL
+            _, (_, dropped) = self._kept.popitem(last=False)
+            used -= _bytes(dropped)
         for then, _failed in self._wanted.pop(path, []):
             then(picture)
 
     def _on_failed(self, path: Path, error: LabelerError) -> None:
         for _then, failed in self._wanted.pop(path, []):
             failed(error)
+
+
+def _bytes(picture: Picture) -> int:
+    return picture.width * picture.height * _BYTES_PER_PIXEL

@@ -34,6 +34,7 @@ class Saver(QObject):
         self._waiting: dict[str, Annotation] = {}
         self._writing: tuple[str, Annotation] | None = None
         self._unsaved: dict[str, Annotation] = {}  # failed, to be tried again
+        self._forgets_writing = False
         self._stopped = False
         self._delay = _FIRST_RETRY_MS
         self._timer = QTimer(self)
@@ -65,14 +66,7 @@ class Saver(QObject):
         with self._condition:
             self._waiting.clear()
             self._unsaved.clear()
-
-    def pending(self, name: str | None = None) -> bool:
-        """Whether something (of this image) is not on disk yet."""
-        with self._condition:
-            names = {*self._waiting, *self._unsaved}
-            if self._writing:
-                names.add(self._writing[0])
-            return bool(names) if name is None else name in names
+            self._forgets_writing = True
 
     def flush(self, timeout_s: float = 30.0) -> list[str]:
         """Try everything now and wait; returns the images that are still not on disk."""
@@ -99,10 +93,11 @@ class Saver(QObject):
                 name = next(iter(self._waiting))
                 annotation = self._waiting.pop(name)
                 self._writing = (name, annotation)
+                self._forgets_writing = False
             problem = self._try(name, annotation)
             with self._condition:
                 self._writing = None
-                if problem and name not in self._waiting:
+                if problem and name not in self._waiting and not self._forgets_writing:
                     self._unsaved[name] = annotation
                 self._condition.notify_all()
             if problem:

@@ -63,7 +63,7 @@ class Workbench(QObject):
         self.picture: Picture | None = None
         #: Why there is no picture.
         self.message = _("Open a folder of images to start (Ctrl+O).")
-        self.save_problem: str | None = None
+        self._save_problems: dict[str, str] = {}
         self.context = Context(Session(NO_IMAGE), Viewport(1, 1, 1, 1), "object")
         self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
         #: Why an image or its sidecar cannot be read, by image name; known once it was tried.
@@ -215,11 +215,11 @@ class Workbench(QObject):
     def _open_image(self, entry: ImageEntry) -> OpenImage:
         assert self.dataset
         known = self._opened.get(entry.name)
-        unchanged = known and (known.signature == signature_of(self.dataset, entry) or known.is_being_saved)
-        if known and unchanged and not known.read_only:
+        if known and not known.read_only and (known.is_being_saved or known.is_current(self.dataset)):
             return known
         opened = open_image(entry, self.dataset)
         self._mark_broken(entry.name, opened.broken)
+        self._mark_labelled(entry.name, opened.signature is not None)
         self._opened[entry.name] = opened
         return opened
 
@@ -239,8 +239,6 @@ class Workbench(QObject):
             self.context.view = Viewport(view.width, view.height, picture.width, picture.height).fitted()
         self.message = ""
         self.picture_changed.emit()
-        if opened.read_only:
-            self.reported.emit(opened.read_only)
         row = self.row
         near = [r for d in range(1, _AHEAD + 1) for r in (row + d, row - d)]
         for entry in (self.images[r] for r in near if 0 <= r < len(self.images)):
@@ -309,7 +307,15 @@ class Workbench(QObject):
         """The user gave up on what cannot be saved."""
         if self._saver:
             self._saver.forget()
-        self.save_problem = None
+        for name in self._save_problems:
+            self._opened[name].asked = None
+        self._save_problems.clear()
+        self.saving_changed.emit()
+
+    @property
+    def save_problem(self) -> str | None:
+        """Why something is not on disk yet, while that is so."""
+        return next(iter(self._save_problems.values()), None)
 
     @property
     def undo_name(self) -> str | None:
@@ -356,19 +362,22 @@ class Workbench(QObject):
 
     def _on_saved(self, name: str, annotation: Annotation) -> None:
         opened = self._opened.get(name)
-        if opened is None or self.dataset is None or annotation is not opened.asked:
+        if opened is None:
+            return
+        self._mark_labelled(name, not annotation.is_empty)
+        if annotation is not opened.asked:
             return  # an earlier one; the one asked for since follows
         opened.saved = annotation
-        self.save_problem = None
-        if annotation.is_empty:
-            self._labelled.discard(name)
-        else:
-            self._labelled.add(name)
-        self.labelled_changed.emit(name)
+        self._save_problems.pop(name, None)
         self.saving_changed.emit()
 
+    def _mark_labelled(self, name: str, is_labelled: bool) -> None:
+        if is_labelled != self.is_labelled(name):
+            (self._labelled.add if is_labelled else self._labelled.discard)(name)
+            self.labelled_changed.emit(name)
+
     def _on_save_failed(self, name: str, reason: str) -> None:
-        self.save_problem = reason
+        self._save_problems[name] = reason
         self.saving_changed.emit()
         self.reported.emit(reason)
 
@@ -380,9 +389,7 @@ class Workbench(QObject):
 
     def choose_class(self, name: str) -> None:
         """The class of what is drawn next, and of what is selected."""
-        self.context.current_class = name
-        if self.dataset:
-            self.settings.remember_class(self.dataset.root, name)
+        self._draw_with(name)
         changing = (i for i in self.context.selected_instances if i.class_name != name)
         ids = {i.id for i in changing if i.id not in self.context.locked}
         if ids and not self.context.read_only and not self.controller.state.is_gesture:
@@ -390,6 +397,11 @@ class Workbench(QObject):
             self.context.session.commit(_("Change class"), changed)
             text = ngettext("{count} instance is now {name}.", "{count} instances are now {name}.", len(ids))
             self.reported.emit(text.format(count=len(ids), name=name))
+
+    def _draw_with(self, name: str) -> None:
+        self.context.current_class = name
+        if self.dataset:
+            self.settings.remember_class(self.dataset.root, name)
         self.class_changed.emit()
         self.state_changed.emit()
 
@@ -397,7 +409,7 @@ class Workbench(QObject):
         """Add a class and draw with it from now on; says why when it cannot."""
         added = self._is_a_name(name) and self._change_classes(lambda classes: classes.add(name))
         if added:
-            self.choose_class(self.classes.entries[-1].name)  # without the spaces around it
+            self._draw_with(self.classes.entries[-1].name)  # without the spaces around it
         return added
 
     @property
@@ -428,6 +440,7 @@ class Workbench(QObject):
         if left:
             self.reported.emit(_("Not renamed: {name} could not be saved first.").format(name=left[0]))
             return
+        current = {name for name, opened in self._opened.items() if opened.is_current(self.dataset)}
         try:
             self.dataset.reload_classes()
             self.dataset.rename_class(old, new, progress)
@@ -437,11 +450,12 @@ class Workbench(QObject):
         for opened in self._opened.values():
             opened.session.rename_class(old, new)
             opened.saved, opened.asked = opened.session.base, None  # renamed on disk too
-            opened.signature = signature_of(self.dataset, opened.entry)
+            # What another program changed meanwhile must still be noticed.
+            if opened.entry.name in current:
+                opened.signature = signature_of(self.dataset, opened.entry)
         if self.context.current_class == old:
-            self.context.current_class = new
+            self._draw_with(new)
         self.classes_changed.emit()
-        self.class_changed.emit()
 
     def _is_a_name(self, name: str) -> bool:
         if not name.strip():

@@ -189,8 +189,8 @@ def test_labels_of_a_scaled_image_are_offered_scaled(open_desk, tmp_path):
     folder_of_images(photos, "a.png", width=200, height=160)
     desk = open_desk(photos)
     assert desk.workbench.context.read_only
-    desk.workbench.accept_scaled()
-    desk.wait_until_saved()
+    desk.window.notice.findChild(QPushButton).click()
+    desk.wait_for_picture().wait_until_saved()
     assert desk.annotation.instances[0].polygons[0].bounds == (20, 20, 120, 120)
     saved = json.loads((photos / "a.png.labels.json").read_text())
     assert (saved["image"]["width"], saved["image"]["height"]) == (200, 160)
@@ -323,3 +323,46 @@ def test_an_empty_window_says_how_to_start(open_desk):
     colors = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in (shown.height() // 2,)}
     assert len(colors) > 1, "there is a text in the middle"
     assert not desk.window.actions_by_id["tool.include"].isEnabled()
+
+
+def test_an_image_that_failed_stays_marked_when_another_one_is_saved(desk: Desk, monkeypatch):
+    from labeler.errors import LabelerError
+
+    works = desk.workbench.dataset.save
+
+    def save(name, annotation):
+        if name == "a.png":
+            raise LabelerError("a.png could not be saved: No space left on device.")
+        works(name, annotation)
+
+    monkeypatch.setattr(desk.workbench.dataset, "save", save)
+    desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
+    desk.wait(lambda: desk.workbench.save_problem, "the failure")
+    desk.keys("d").wait_for_picture().click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
+    desk.wait_until_saved()
+    assert "a.png" in desk.workbench.save_problem
+    assert desk.workbench.flush() == ["a.png"]
+    monkeypatch.undo()
+    desk.workbench.save_now()
+    desk.wait(lambda: desk.workbench.save_problem is None, "the mark to go")
+
+
+def test_renaming_a_class_while_drawing_keeps_the_mark_and_notices_other_programs(desk: Desk, photos):
+    desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return).wait_until_saved()
+    sidecar = photos / "a.png.labels.json"
+    desk.keys("d").wait_for_picture()
+    sidecar.write_text(sidecar.read_text().replace('"human"', '"theirs"'))
+    desk.click((10, 10), (60, 10), (60, 60))
+    desk.workbench.rename_class("object", "thing")
+    desk.wait(lambda: desk.workbench.is_labelled("b.png"), "the mark")
+    desk.keys("a").wait_for_picture()
+    assert desk.annotation.instances[0].source == "theirs"
+    assert desk.annotation.instances[0].class_name == "thing"
+    assert desk.workbench.context.current_class == "thing"
+
+
+def test_an_image_that_was_replaced_is_shown_as_it_is_now(desk: Desk, photos):
+    desk.keys("d").wait_for_picture()
+    folder_of_images(photos, "a.png", width=50, height=40)
+    desk.keys("a").wait_for_picture()
+    assert (desk.workbench.picture.width, desk.annotation.image.width) == (50, 50)

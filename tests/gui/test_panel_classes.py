@@ -209,7 +209,6 @@ def test_a_click_on_the_swatch_changes_the_colour(desk: Desk, monkeypatch):
     view, swatch = class_row(desk, 0, classes_columns.COLOR)
     press(view, swatch)
     assert desk.workbench.classes.entries[0].color == "#123456"
-    assert desk.canvas.style_of_labels.color_of("object") == "#123456"
     assert desk.workbench.context.current_class == "object"
 
 
