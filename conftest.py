@@ -37,7 +37,7 @@ def _why_qt_cannot() -> str:
 QT_ERROR = _why_qt_cannot()
 pytest_plugins = [] if QT_ERROR else ["pytestqt.plugin"]
 #: Where tests may import Qt.
-collect_ignore_glob = ["tests/editor/*", "tests/gui/*", "tests/painting/*"] if QT_ERROR else []
+collect_ignore_glob = ["tests/gui/*", "tests/painting/*"] if QT_ERROR else []
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,7 +16,6 @@ from labeler.files import read, write_atomically
 
 PATH_VARIABLE = "LABELER_SETTINGS"
 REMEMBERED_FOLDERS = 100
-RECENT_FOLDERS = 10
 
 Value = TypeVar("Value")
 Theme = Literal["system", "light", "dark"]
@@ -46,7 +45,6 @@ class Settings(BaseModel):
     )  # folder → format → where to; latest last
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
-    recent: list[str] = Field(default_factory=list)  # folders, latest first
 
     _path: Path = PrivateAttr(default_factory=settings_path)
 
@@ -72,7 +70,6 @@ class Settings(BaseModel):
     def remember_folder(self, folder: Path) -> None:
         """This dataset is open now."""
         self.folder = _key(folder)
-        self.recent = [self.folder, *(f for f in self.recent if f != self.folder)][:RECENT_FOLDERS]
 
     def remember_image(self, folder: Path, name: str) -> None:
         """The image of the dataset that is shown now."""

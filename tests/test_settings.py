@@ -13,7 +13,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_without_a_file_there_are_defaults(path: Path) -> None:
     settings = Settings.load(path)
-    assert (settings.folder, settings.theme, settings.recent) == ("", "system", [])
+    assert (settings.folder, settings.theme, settings.images) == ("", "system", {})
     assert not path.parent.exists()
 
 
@@ -106,14 +106,6 @@ def test_what_a_newer_version_remembers_is_kept(path: Path) -> None:
     path.write_text('{"theme": "light", "preset": "xseg"}')
     Settings.load(path).save()
     assert '"preset": "xseg"' in path.read_text()
-
-
-def test_recent_folders_are_the_latest_ten_each_once(path: Path, tmp_path: Path) -> None:
-    settings = Settings.load(path)
-    for number in [*range(12), 5]:
-        settings.remember_folder(tmp_path / str(number))
-    names = [Path(folder).name for folder in settings.recent]
-    assert names == ["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"]
 
 
 def test_images_are_remembered_for_the_latest_hundred_folders(path: Path, tmp_path: Path) -> None:

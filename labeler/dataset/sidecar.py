@@ -36,13 +36,6 @@ from labeler.i18n import _
 SIDECAR_SUFFIX = ".labels.json"
 
 
-def sidecar_path(image_path: Path, labels_root: Path | None = None, dataset_root: Path | None = None) -> Path:
-    """Where the sidecar of an image is: beside it, or at the same place below ``labels_root``."""
-    if labels_root is not None:
-        image_path = labels_root / image_path.relative_to(dataset_root or image_path.parent)
-    return image_path.with_name(image_path.name + SIDECAR_SUFFIX)
-
-
 def load(path: Path) -> Annotation:
     """The annotation in this file; errors as for ``parse`` and ``files.read``."""
     return parse(read(path), path)

@@ -203,28 +203,21 @@ def reorder_instances(annotation: Annotation, ids: Collection[str], index: int) 
     return replace(annotation, instances=instances)
 
 
-def reorder_polygon(annotation: Annotation, ref: PolygonRef, index: int) -> tuple[Annotation, PolygonRef]:
-    """Move a polygon to before the one now at ``index`` of the same owner: the mask's walking order."""
-    polygons = annotation.polygons(ref.owner)
-    others = [*polygons[: ref.index], *polygons[ref.index + 1 :]]
-    place = index - 1 if index > ref.index else index
-    if place == ref.index:
-        return annotation, ref
-    others.insert(place, polygons[ref.index])
-    return with_polygons(annotation, ref.owner, tuple(others)), PolygonRef(ref.owner, place)
+def reorder_polygons(
+    annotation: Annotation, owner: Owner, indices: Collection[int], place: int
+) -> tuple[Annotation, Refs]:
+    """Move these polygons of one owner, in their present order, to before the one now at ``place``.
 
-
-def bring_to_front(annotation: Annotation, ref: PolygonRef) -> tuple[Annotation, PolygonRef]:
-    """Last in its owner's order: an include becomes an island inside the holes before it."""
-    return reorder_polygon(annotation, ref, len(annotation.polygons(ref.owner)))
-
-
-def set_flag(annotation: Annotation, name: str, value: object) -> Annotation:
-    """Set a flag of the whole image; None removes it."""
-    flags = {key: old for key, old in annotation.flags.items() if key != name}
-    if value is not None:
-        flags[name] = value
-    return replace(annotation, flags=flags)
+    The mask is made in this order: an include after an exclude is an island in its hole.
+    """
+    polygons, chosen = annotation.polygons(owner), set(indices)
+    before = [p for i, p in enumerate(polygons) if i < place and i not in chosen]
+    moved = [p for i, p in enumerate(polygons) if i in chosen]
+    after = [p for i, p in enumerate(polygons) if i >= place and i not in chosen]
+    ordered = (*before, *moved, *after)
+    if any(a is not b for a, b in zip(ordered, polygons, strict=True)):
+        annotation = with_polygons(annotation, owner, ordered)
+    return annotation, tuple(PolygonRef(owner, len(before) + order) for order in range(len(moved)))
 
 
 # --- pieces ------------------------------------------------------------------------------------------------

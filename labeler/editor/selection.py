@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from labeler.document import edits
 from labeler.document.edits import Refs
-from labeler.document.model import Annotation, Owner, PolygonRef, Role
+from labeler.document.model import Annotation, Owner, Role
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _
 
@@ -87,20 +87,6 @@ def _to_end(annotation: Annotation, refs: Refs, *, front: bool) -> tuple[Annotat
     moved = [ref for ref in refs if ref.owner in whole]
     for owner in owners.keys() - whole:
         end = len(annotation.polygons(owner)) if front else 0
-        annotation, places = moved_polygons(annotation, owner, owners[owner], end)
+        annotation, places = edits.reorder_polygons(annotation, owner, owners[owner], end)
         moved += places
     return annotation, tuple(moved)
-
-
-def moved_polygons(
-    annotation: Annotation, owner: Owner, indices: list[int], place: int
-) -> tuple[Annotation, Refs]:
-    """Move these polygons of one owner, in their present order, to before the one now at ``place``."""
-    polygons = annotation.polygons(owner)
-    moved = [polygons[index] for index in sorted(indices)]
-    others = [polygon for index, polygon in enumerate(polygons) if index not in set(indices)]
-    first = place - sum(index < place for index in indices)
-    ordered = (*others[:first], *moved, *others[first:])
-    if any(a is not b for a, b in zip(ordered, polygons)):
-        annotation = edits.with_polygons(annotation, owner, ordered)
-    return annotation, tuple(PolygonRef(owner, first + order) for order in range(len(moved)))

@@ -10,12 +10,6 @@ Ring = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
 
-def signed_area(ring: Ring) -> float:
-    """Shoelace area in px²; positive when the ring runs clockwise on screen (y down)."""
-    x, y = ring[:, 0], ring[:, 1]
-    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
-
-
 def contains(ring: Ring, position: tuple[float, float]) -> bool:
     """Whether the position lies inside by the even-odd rule."""
     px, py = position

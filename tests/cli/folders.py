@@ -29,7 +29,7 @@ def dataset_in(
         Image.new("RGB", size, (40, 80, 120)).save(path)
         if annotation is not None:
             info = replace(annotation.image, file=path.name)
-            beside = sidecar.sidecar_path(path, labels, folder)
+            beside = (labels or folder) / f"{name}.labels.json"
             beside.parent.mkdir(parents=True, exist_ok=True)
             sidecar.save(beside, replace(annotation, image=info))
     return folder

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.dataset.sidecar import load, parse, save, serialise, sidecar_path
+from labeler.dataset.sidecar import load, parse, save, serialise
 from labeler.document import edits
 from labeler.document.model import Annotation, Instance, PolygonRef, Role
 from labeler.errors import LabelerError
@@ -193,12 +193,6 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(LabelerError, match="gone"):
         load(tmp_path / "gone")
-
-
-def test_the_sidecar_is_beside_its_image_or_in_the_parallel_tree() -> None:
-    image = Path("photos/sub/photo.jpg")
-    assert sidecar_path(image) == Path("photos/sub/photo.jpg.labels.json")
-    assert sidecar_path(image, Path("labels"), Path("photos")) == Path("labels/sub/photo.jpg.labels.json")
 
 
 def test_an_instance_without_polygons_is_kept() -> None:

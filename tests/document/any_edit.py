@@ -61,6 +61,13 @@ def _with_one(
     return apply
 
 
+def _reorder_polygons(draw: Draw, annotation: Annotation) -> Annotation:
+    owner = _any_owner(draw, annotation)
+    count = len(annotation.polygons(owner))
+    indices = draw(st.sets(st.integers(0, count - 1))) if count else set()
+    return edits.reorder_polygons(annotation, owner, indices, _place(draw, count))[0]
+
+
 def _with_polygons(draw: Draw, annotation: Annotation) -> Annotation:
     owner = _any_owner(draw, annotation)
     return edits.with_polygons(annotation, owner, annotation.polygons(owner)[::-1])
@@ -96,11 +103,7 @@ ANY_EDIT: dict[str, Callable[[Draw, Annotation], Annotation]] = {
     "reorder_instances": lambda draw, a: edits.reorder_instances(
         a, _some_ids(draw, a), _place(draw, len(a.instances))
     ),
-    "reorder_polygon": _with_one(
-        lambda draw, a, ref: edits.reorder_polygon(a, ref, _place(draw, len(a.polygons(ref.owner))))[0]
-    ),
-    "bring_to_front": _with_one(lambda draw, a, ref: edits.bring_to_front(a, ref)[0]),
-    "set_flag": lambda draw, a: edits.set_flag(a, "verified", draw(st.sampled_from([True, None]))),
+    "reorder_polygons": _reorder_polygons,
     "with_polygons": _with_polygons,
 }
 

@@ -1,10 +1,14 @@
+from collections.abc import Collection
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labeler.document import edits
 from labeler.document.model import Annotation, Polygon, PolygonRef, Role
 from tests.builders import annotation_of, instance_of, polygon, rectangle, ring_with_hole, square, triangle
 
-A, B, C = rectangle(0, 0, 10, 10), rectangle(20, 0, 30, 10), rectangle(40, 0, 50, 10)
+A, B, C, D = (rectangle(left, 0, left + 10, 10) for left in (0, 20, 40, 60))
 HOLE, HOLE_2 = rectangle(2, 2, 8, 8, Role.EXCLUDE), rectangle(22, 2, 28, 8, Role.EXCLUDE)
 
 
@@ -277,31 +281,52 @@ def test_an_instance_that_stays_in_its_place_is_no_change(index: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "to", "order", "now"),
-    [(0, 3, [20, 40, 0], 2), (0, 2, [20, 0, 40], 1), (2, 0, [40, 0, 20], 0)],
+    ("moved", "place", "order", "now"),
+    [
+        ({0}, 4, [20, 40, 60, 0], [3]),
+        ({0}, 2, [20, 0, 40, 60], [1]),
+        ({3}, 0, [60, 0, 20, 40], [0]),
+        ([2, 0], 4, [20, 60, 0, 40], [2, 3]),
+        ({0, 3}, 2, [20, 0, 60, 40], [1, 2]),
+    ],
 )
-def test_a_polygon_moves_in_its_instance(index: int, to: int, order: list[float], now: int) -> None:
-    after, ref = edits.reorder_polygon(annotation_of([A, B, C]), PolygonRef("i1", index), to)
+def test_polygons_move_together_in_their_instance(
+    moved: Collection[int], place: int, order: list[float], now: list[int]
+) -> None:
+    after, refs = edits.reorder_polygons(annotation_of([A, B, C, D]), "i1", moved, place)
     assert lefts(after.polygons("i1")) == order
-    assert ref == PolygonRef("i1", now)
+    assert [ref.index for ref in refs] == now
 
 
-@pytest.mark.parametrize("to", [1, 2])
-def test_a_polygon_that_stays_in_its_place_is_no_change(to: int) -> None:
+@pytest.mark.parametrize(("moved", "place"), [({1}, 1), ({1}, 2), ({0, 1}, 1), ({0, 1, 2}, 3), ((), 0)])
+def test_polygons_that_stay_in_their_place_are_no_change(moved: Collection[int], place: int) -> None:
     annotation = annotation_of([A, B, C])
-    assert edits.reorder_polygon(annotation, PolygonRef("i1", 1), to) == (annotation, PolygonRef("i1", 1))
+    after, refs = edits.reorder_polygons(annotation, "i1", moved, place)
+    assert after is annotation
+    assert refs == tuple(PolygonRef("i1", index) for index in sorted(moved))
 
 
-def test_an_include_in_front_is_an_island_in_the_hole() -> None:
+@given(st.integers(1, 6), st.data())
+def test_polygons_that_move_lie_together_before_the_one_they_were_moved_to(
+    count: int, data: st.DataObject
+) -> None:
+    polygons = tuple(square(left=10 * number) for number in range(count))
+    moved = data.draw(st.sets(st.integers(0, count - 1)))
+    place = data.draw(st.integers(0, count))
+    after, refs = edits.reorder_polygons(annotation_of(exclude=polygons), Role.EXCLUDE, moved, place)
+
+    assert shown(after, refs) == lefts(tuple(polygons[index] for index in sorted(moved)))
+    rest = [p for i, p in enumerate(after.exclude) if PolygonRef(Role.EXCLUDE, i) not in refs]
+    assert lefts(tuple(rest)) == lefts(tuple(p for i, p in enumerate(polygons) if i not in moved))
+    if refs:
+        first = sum(i not in moved for i in range(place))
+        assert [ref.index for ref in refs] == list(range(first, first + len(moved)))
+
+
+def test_an_include_moved_to_the_end_is_an_island_in_the_hole() -> None:
     island = square(35, 35, 5)
     annotation, ref = edits.add_polygon(annotation_of(ring_with_hole()), "i1", island)
-    after, ref = edits.bring_to_front(annotation, ref)
+    assert ref == PolygonRef("i1", 1)
+    after, refs = edits.reorder_polygons(annotation, "i1", [ref.index], 3)
     assert after.polygons("i1") == (*ring_with_hole(), island)
-    assert ref == PolygonRef("i1", 2)
-    assert edits.bring_to_front(after, ref) == (after, ref)
-
-
-def test_a_flag_is_set_and_removed() -> None:
-    flagged = edits.set_flag(annotation_of(flags={"blurred": True}), "verified", True)
-    assert flagged.flags == {"blurred": True, "verified": True}
-    assert edits.set_flag(flagged, "verified", None).flags == {"blurred": True}
+    assert refs == (PolygonRef("i1", 2),)

@@ -1,36 +1,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from labeler.geometry.rings import contains, signed_area, simplified
-
-SQUARE = np.array([(10, 10), (30, 10), (30, 30), (10, 30)], dtype=np.float64)
+from labeler.geometry.rings import contains, simplified
 
 coordinates = st.integers(-1000, 3000).map(lambda value: value / 10)
 rings = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=12).map(
     lambda points: np.array(points, dtype=np.float64)
 )
-
-
-def test_a_ring_clockwise_on_screen_has_a_positive_area():
-    assert signed_area(SQUARE) == 400
-    assert signed_area(SQUARE[::-1]) == -400
-
-
-@given(rings)
-def test_the_area_of_a_simple_ring_is_the_polygons(ring):
-    polygon = shapely.Polygon(ring)
-    assume(polygon.is_valid)
-    assert abs(signed_area(ring)) == pytest.approx(polygon.area, abs=1e-6)
-
-
-@given(rings, st.floats(-50, 50), st.integers(0, 11))
-def test_the_area_does_not_depend_on_place_or_first_point(ring, shift, start):
-    assert signed_area(np.roll(ring, start, axis=0) + shift) == pytest.approx(signed_area(ring), abs=1e-4)
 
 
 def test_what_two_loops_of_a_ring_both_surround_is_outside():

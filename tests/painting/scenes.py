@@ -102,7 +102,9 @@ def _placed(draw: st.DrawFn, annotation: Annotation) -> Annotation:
     if kind == "role":
         return edits.set_role(annotation, [ref], draw(st.sampled_from(Role)), "a")[0]
     if kind == "front":
-        return edits.bring_to_front(annotation, ref)[0]
+        return edits.reorder_polygons(
+            annotation, ref.owner, [ref.index], len(annotation.polygons(ref.owner))
+        )[0]
     return edits.remove_polygons(annotation, [ref])
 
 

@@ -14,7 +14,6 @@ from labeler.document.edits import Refs
 from labeler.document.model import Annotation, Owner, PolygonRef
 from labeler.editor.panels.instance_rows import dropped_at
 from labeler.editor.panels.instance_tree import NAME, Index, InstanceTree
-from labeler.editor.selection import moved_polygons
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _
 
@@ -104,9 +103,9 @@ class ReorderableTree(InstanceTree):
     ) -> tuple[Annotation, Refs] | None:
         if not parent.isValid():
             is_below_its_own_row = row == self.index_of(owner).row() + 1
-            return moved_polygons(annotation, owner, indices, 0) if is_below_its_own_row else None
+            return edits.reorder_polygons(annotation, owner, indices, 0) if is_below_its_own_row else None
         if self.owner(parent) != owner:
             return None
         if self.is_polygon(parent):
-            return moved_polygons(annotation, owner, indices, dropped_at(min(indices), parent.row()))
-        return moved_polygons(annotation, owner, indices, row) if row >= 0 else None
+            return edits.reorder_polygons(annotation, owner, indices, dropped_at(min(indices), parent.row()))
+        return edits.reorder_polygons(annotation, owner, indices, row) if row >= 0 else None
