@@ -38,6 +38,7 @@ class Settings(BaseModel):
     window_geometry: str = ""  # base64 of what the window system gave
     window_state: str = ""
     folder: str = ""  # the last dataset; empty before the first
+    labels: str = ""  # where its sidecars are, if not beside its images
     images: dict[str, str] = Field(default_factory=dict)  # folder → last image; latest folder last
     class_names: dict[str, str] = Field(default_factory=dict)  # folder → last class; latest folder last
     exports: dict[str, dict[str, str]] = Field(
@@ -67,9 +68,10 @@ class Settings(BaseModel):
             self._path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._path, text.encode("ascii") + b"\n")
 
-    def remember_folder(self, folder: Path) -> None:
-        """This dataset is open now."""
+    def remember_folder(self, folder: Path, labels: Path | None = None) -> None:
+        """This dataset is open now, its sidecars in a parallel tree below ``labels`` if that is given."""
         self.folder = _key(folder)
+        self.labels = _key(labels) if labels else ""
 
     def remember_image(self, folder: Path, name: str) -> None:
         """The image of the dataset that is shown now."""

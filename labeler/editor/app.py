@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
 
@@ -15,6 +17,9 @@ from labeler.errors import LabelerError
 from labeler.i18n import _
 from labeler.settings import Settings
 from labeler.system import window_problem
+
+if TYPE_CHECKING:
+    from labeler.editor.window import Window
 
 _LOG_BYTES = 1_000_000
 #: Python looks for Ctrl-C only when it runs: an idle event loop would not notice.
@@ -46,20 +51,22 @@ def run(path: Path | None = None, labels: Path | None = None) -> int:
     window = Window(settings)
     sys.excepthook = _tell(window)
     window.show()
-    _open(window, path, labels)
+    open_first(window, path, labels)
     idle = QTimer()
     idle.timeout.connect(lambda: None)
     idle.start(_IDLE_MS)
     return app.exec()
 
 
-def _open(window, path: Path | None, labels: Path | None) -> None:  # type: ignore[no-untyped-def]
+def open_first(window: Window, path: Path | None, labels: Path | None) -> None:
+    """Open what was asked for, else what was open last, with its labels where they were."""
     if path is not None:
         window.open(path, labels)
         return
-    last = window.workbench.settings.folder
+    settings = window.workbench.settings
+    last, labels = settings.folder, Path(settings.labels) if settings.labels else None
     if last and Path(last).is_dir():
-        window.open(Path(last))
+        window.open(Path(last), labels)
 
 
 def _log_to_file() -> None:
@@ -74,7 +81,7 @@ def _log_to_file() -> None:
     logging.getLogger().addHandler(handler)
 
 
-def _tell(window):  # type: ignore[no-untyped-def]
+def _tell(window: Window) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     """An excepthook for bugs: log, say so, and keep the window and all that is drawn."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -102,7 +102,7 @@ class Workbench(QObject):
         self._saver = Saver(self._write, self)
         self._saver.saved.connect(self._on_saved)
         self._saver.failed.connect(self._on_save_failed)
-        self.settings.remember_folder(dataset.root)
+        self.settings.remember_folder(dataset.root, labels)
         self.context.current_class = self._remembered_class(dataset)
         self.dataset_changed.emit()
         self.classes_changed.emit()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from labeler.cli import main
 from labeler.document.model import Role
+from labeler.editor.app import open_first
 from labeler.raster.runs import rasterize
 from tests.gui.desk import Desk, folder_of_images
 
@@ -366,3 +367,14 @@ def test_an_image_that_was_replaced_is_shown_as_it_is_now(desk: Desk, photos):
     folder_of_images(photos, "a.png", width=50, height=40)
     desk.keys("a").wait_for_picture()
     assert (desk.workbench.picture.width, desk.annotation.image.width) == (50, 50)
+
+
+def test_a_parallel_tree_of_labels_is_found_again(open_desk, photos, tmp_path):
+    first = open_desk()
+    first.window.open(photos, tmp_path / "labels")
+    first.wait_for_picture().keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return).close()
+    assert (tmp_path / "labels" / "a.png.labels.json").exists()
+    again = open_desk()
+    open_first(again.window, None, None)
+    assert len(again.wait_for_picture().annotation.instances) == 1
+    assert not list(photos.glob("*.json"))

@@ -238,3 +238,15 @@ def test_what_is_locked_cannot_be_deleted(desk: Desk):
     press(tree, row(tree, 1, column=LOCK))
     QTest.keyClick(tree, Qt.Key.Key_Delete)
     assert [i.id for i in desk.annotation.instances] == ["low", "cup"]
+
+
+def test_an_instance_without_polygons_can_be_deleted(desk: Desk):
+    annotation = annotation_of(instance_of(id="none"), square(), width=120, height=90)
+    desk.workbench.context.session.commit("Draw", annotation)
+    tree = tree_of(desk)
+    assert texts(tree)[-1] == "object · none"
+    press(tree, row(tree, 1))
+    QTest.keyClick(tree, Qt.Key.Key_Delete)
+    assert [i.id for i in desk.annotation.instances] == ["i2"]
+    desk.undo()
+    assert len(desk.annotation.instances) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from labeler.document import edits
 from labeler.document.model import Owner, PolygonRef
 from labeler.document.session import Session
 from labeler.editor import selection
@@ -37,7 +38,7 @@ class InstancesPanel(QWidget):
     def _connect(self) -> None:
         self._view.toggled.connect(self._toggle)
         self._view.zoomed.connect(self._zoom_to_row)
-        self._view.delete_pressed.connect(lambda: selection.delete(self._workbench))
+        self._view.delete_pressed.connect(self._delete)
         self._view.customContextMenuRequested.connect(self._show_menu)
         self._view.selectionModel().selectionChanged.connect(self._on_rows_selected)
         self._workbench.history_changed.connect(self._follow)
@@ -78,6 +79,16 @@ class InstancesPanel(QWidget):
                 self._view.expand(index)
         self._view.doItemsLayout()
         bar.setValue(scrolled)
+
+    def _delete(self) -> None:
+        """The selected polygons; an instance without any has no polygon to select, and goes by its row."""
+        rows = self._view.selectionModel().selectedRows(NAME)
+        owners = {self._tree.owner(row) for row in rows if not self._tree.refs(row)}
+        empty = {owner for owner in owners - self._context.locked if isinstance(owner, str)}
+        if empty and not self._context.read_only:
+            self._context.session.commit(_("Delete"), edits.remove_instances(self._context.base, empty))
+        else:
+            selection.delete(self._workbench)
 
     # --- selection, both ways ----------------------------------------------------------------------------
 
