@@ -10,8 +10,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# Time limits per example fail on a busy machine, and say nothing about the code. CI plays the same examples each
-# time: it judges a change, and should not fail one for what was there before; at the desk they are always new.
+# Time limits per example fail on a busy machine, and say nothing about the code. CI plays the same examples
+# each time: it judges a change, and should not fail one for what was there before. At the desk they are new.
 hypothesis.settings.register_profile("labeler", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("labeler")
 
