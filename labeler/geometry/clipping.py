@@ -43,7 +43,7 @@ def visible_spans(ring: Ring, box: Box) -> tuple[NDArray[np.intp], NDArray[np.fl
     along = np.roll(ring, -1, axis=0) - ring
     enter, leave = np.zeros(len(ring)), np.ones(len(ring))
     low, high = np.array(box[:2]), np.array(box[2:])
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for axis in (0, 1):
             to_low = (low[axis] - ring[:, axis]) / along[:, axis]
             to_high = (high[axis] - ring[:, axis]) / along[:, axis]

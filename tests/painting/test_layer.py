@@ -15,7 +15,7 @@ from labeler.editor.painting.camera import Camera
 from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter
 from labeler.editor.painting.layer import Layer
-from tests.builders import annotation_of, polygon, rectangle, ring_with_hole
+from tests.builders import annotation_of, instance_of, polygon, rectangle, ring_with_hole
 from tests.painting import scenes
 from tests.painting.scenes import STYLE, pixels_of, rendered
 
@@ -120,6 +120,17 @@ def test_a_change_of_another_role_is_seen():
     shown = Shown(annotation, Camera(2.0, 0.0, 0.0, 160, 120))
     hole = list(annotation.refs())[1]
     shown.change(edits.set_role(annotation, [hole], Role.IGNORE, "a")[0])
+    shown.assert_as_new()
+
+
+def test_a_border_that_two_classes_share_keeps_its_colour_where_it_is_repaired():
+    front, back = (
+        instance_of(rectangle(10, top, 150, 60), id=id, class_name=name)
+        for id, name, top in (("i2", "a", 5), ("i1", "b", 20))
+    )
+    speck = instance_of(rectangle(12, 50, 14, 52), id="i0", class_name="a")  # seen by the whole only
+    shown = Shown(annotation_of(speck, back, front), Camera(1.0, 0.0, 0.0, 160, 120))
+    shown.layer.mark([(100, 55, 110, 65)])
     shown.assert_as_new()
 
 

@@ -143,7 +143,8 @@ class LabelPainter:
             ring = rings.setdefault(self.style.color_of(instance.class_name), [])
             ring += [place.points(p) for p in instance.polygons if p.role is Role.INCLUDE and place.sees(p)]
         width = place.camera.pixels(Pens.for_many(self.annotation).outline)
-        for color, same in rings.items():
+        # In an order that does not depend on what a repaired rectangle happens to see.
+        for color, same in sorted(rings.items()):
             cv2.polylines(pixels, same, True, bgra(color), width, cv2.LINE_AA, _SHIFT)
 
     def _dashes(

@@ -44,7 +44,7 @@ class Live:
         if self.selection != after.selection:
             yield from self._bounds(self.selection)
             yield from after._bounds(after.selection)
-        elif self.annotation is not after.annotation:
+        if self.annotation is not after.annotation:
             yield from self._reshaped(after)
         if self.overlay != after.overlay:
             yield from self._pointed_at()
@@ -55,8 +55,8 @@ class Live:
         return (self.annotation.polygon(ref).bounds for ref in refs if ref.in_(self.annotation))
 
     def _reshaped(self, after: Live) -> Iterator[Box]:
-        """Selected polygons of another shape or class than before."""
-        for ref in self.selection:
+        """Selected and marked polygons of another shape or class than before."""
+        for ref in (*self.selection, *self._marked()):
             old, new = _look(self.annotation, ref), _look(after.annotation, ref)
             if old[0] is not new[0] or old[1] != new[1]:
                 yield from (polygon.bounds for polygon in (old[0], new[0]) if polygon)
@@ -64,12 +64,17 @@ class Live:
     def _pointed_at(self) -> Iterator[Box]:
         """The hovered polygon, vertex and edge, the ends of the draft and the rubber lines between them."""
         overlay = self.overlay
-        marked = (overlay.hovered, overlay.vertex.ref if overlay.vertex else None)
-        yield from self._bounds(ref for ref in marked if ref)
+        yield from self._bounds(self._marked())
         ends = (*overlay.draft[:1], *overlay.draft[-2:], overlay.rubber)
         for points in ([p for p in ends if p], [overlay.adds] if overlay.adds else []):
             if points:
                 yield box_around(points)
+
+    def _marked(self) -> Iterator[PolygonRef]:
+        """The polygons that are hovered or have a marked vertex."""
+        overlay = self.overlay
+        marked = (overlay.hovered, overlay.vertex.ref if overlay.vertex else None)
+        return (ref for ref in marked if ref)
 
     def _drawn(self, after: Live) -> Iterator[Box]:
         """Of a draft that only grew its new points, else all of it: long strokes grow at mouse speed."""
