@@ -105,8 +105,8 @@ def test_a_repaired_rectangle_equals_the_whole(source, scale, at, half, data):
     width, height = data.draw(st.tuples(st.integers(1, 160 - x), st.integers(1, 120 - y)))
     part = painted(source, camera, (x, y, width, height)).astype(int)
     whole = painted(source, camera)[y : y + height, x : x + width]
-    # Qt interpolates in 1/256; the picture is noise, so a shade of rounding shows most.
-    assert np.abs(part - whole).max() <= 8
+    # Qt interpolates in 1/256: in noise, its worst case, up to 10 were seen. A pixel aside would be over 100.
+    assert np.abs(part - whole).max() <= 24
 
 
 @pytest.mark.parametrize("scale", [0.37, 1.0, 2.0, 3.3])
