@@ -40,7 +40,7 @@ def nearest_edge(ring: Ring, position: Position, tolerance: float) -> NearEdge |
     along = np.roll(ring, -1, axis=0) - start
     length = (along**2).sum(axis=1)
     to_position = np.asarray(position) - start
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.where(length > 0, (to_position * along).sum(axis=1) / length, 0.0)
     closest = start + np.clip(share, 0.0, 1.0)[:, None] * along
     squared = ((closest - position) ** 2).sum(axis=1)

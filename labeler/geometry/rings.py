@@ -16,7 +16,7 @@ def contains(ring: Ring, position: tuple[float, float]) -> bool:
     x, y = ring[:, 0], ring[:, 1]
     x2, y2 = np.roll(x, -1), np.roll(y, -1)
     crosses = (y > py) != (y2 > py)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         at = x + (py - y) * (x2 - x) / (y2 - y)
     return bool(np.count_nonzero(crosses & (px < at)) % 2)
 
