@@ -279,7 +279,7 @@ def test_nothing_is_exported_when_something_cannot_be_saved(desk, tmp_path, monk
             raise LabelerError(f"{name} could not be saved: No space left on device.")
         works(name, annotation)
 
-    monkeypatch.setattr(desk.workbench._saver, "_write", save)
+    monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60))
     dialog = Dialog(desk).into(tmp_path / "out").press("Export")
     assert "Not exported: hole.png could not be saved first." in dialog.text("outcome")

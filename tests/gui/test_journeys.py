@@ -209,7 +209,7 @@ def test_a_failed_save_keeps_the_mark_says_why_and_tries_again(desk: Desk, monke
             raise LabelerError(f"{name} could not be saved: No space left on device.")
         works(name, annotation)
 
-    monkeypatch.setattr(desk.workbench._saver, "_write", save)
+    monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
     desk.wait(lambda: desk.workbench.save_problem is not None, "the failure")
     assert "No space left" in desk.window.notice.text

@@ -11,8 +11,8 @@ def test_a_redo_while_the_undone_step_is_being_saved_is_saved_too(desk, monkeypa
     desk.keys("q").click((10, 10), (90, 10), (90, 70)).key(Qt.Key.Key_Return).wait_until_saved()
     drawn = desk.annotation
     go_on = threading.Event()
-    write = desk.workbench._saver._write
-    monkeypatch.setattr(desk.workbench._saver, "_write", lambda *of: (go_on.wait(10), write(*of)))
+    write = desk.workbench.dataset.save
+    monkeypatch.setattr(desk.workbench.dataset, "save", lambda *of: (go_on.wait(10), write(*of)))
 
     desk.undo()
     desk.redo()
