@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -106,11 +108,11 @@ def move_pressed(view, place) -> None:
 
 def send_drop(view, data: QMimeData, place: QPointF) -> bool:
     arguments = (Qt.DropAction.MoveAction, data, LEFT, NONE)
-    for event in (
-        QDragEnterEvent(place.toPoint(), *arguments),
-        QDragMoveEvent(place.toPoint(), *arguments),
-        QDropEvent(place, *arguments),
-    ):
+    with warnings.catch_warnings():
+        # Whole pixels are deprecated since Qt 6.12, and all that there is before.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter, move = (kind(place.toPoint(), *arguments) for kind in (QDragEnterEvent, QDragMoveEvent))
+    for event in (enter, move, QDropEvent(place, *arguments)):
         event.setDropAction(Qt.DropAction.MoveAction)
         event.ignore()
         QApplication.sendEvent(view.viewport(), event)
