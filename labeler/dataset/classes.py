@@ -42,7 +42,7 @@ class ClassEntry:
     color: str
     extra: Extra = field(default_factory=lambda: NOTHING)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Classes:
     entries: tuple[ClassEntry, ...]
     extra: Extra = field(default_factory=lambda: NOTHING)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
     def __post_init__(self) -> None:
         try:

@@ -97,7 +97,7 @@ class Instance:
     attributes: Extra = field(default_factory=_nothing)
     extra: Extra = field(default_factory=_nothing)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class ImageInfo:
     height: int
     extra: Extra = field(default_factory=_nothing)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Annotation:
     flags: Extra = field(default_factory=_nothing)
     extra: Extra = field(default_factory=_nothing)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
     @property
     def is_empty(self) -> bool:

@@ -152,6 +152,7 @@ class Window(QMainWindow):
             workbench.visibility_changed,
         ):
             signal.connect(self._refresh)
+        # The stubs allow None; a window cannot be without an application.
         QApplication.instance().styleHints().colorSchemeChanged.connect(self._on_color_scheme)  # type: ignore[union-attr]
 
     # --- showing -----------------------------------------------------------------------------------------

@@ -140,6 +140,7 @@ def _decode(data: bytes) -> NDArray[Any]:
 def _turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     turned: Any = cv2.transpose(pixels) if orientation >= 5 else pixels
     flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
+    # OpenCV's stubs lose the dtype.
     return turned if flip is None else cv2.flip(turned, flip)  # type: ignore[no-any-return]
 
 
