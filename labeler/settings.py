@@ -46,6 +46,7 @@ class Settings(BaseModel):
     )  # folder → format → where to; latest last
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
+    options: dict[str, bool | float] = Field(default_factory=dict)  # how tools and view work, by name
 
     _path: Path = PrivateAttr(default_factory=settings_path)
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFont,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from labeler.document.model import Annotation, Owner
+from labeler.editor.canvas_input import CanvasInput
 from labeler.editor.painting.camera import Camera, Pixels, Rect
 from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter, Pens
@@ -32,27 +28,7 @@ from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
 from labeler.raster.runs import rasterize, rasterize_window
 from labeler.tools.controller import Controller
-from labeler.tools.events import Modifiers, PointerEvent
-from labeler.tools.state import Cursor
 
-_CURSORS = {
-    Cursor.ARROW: Qt.CursorShape.ArrowCursor,
-    Cursor.CROSS: Qt.CursorShape.CrossCursor,
-    Cursor.HAND: Qt.CursorShape.PointingHandCursor,
-    Cursor.MOVE: Qt.CursorShape.SizeAllCursor,
-}
-_MODIFIERS = {
-    Qt.KeyboardModifier.ShiftModifier: Modifiers.SHIFT,
-    Qt.KeyboardModifier.ControlModifier: Modifiers.CTRL,
-    Qt.KeyboardModifier.AltModifier: Modifiers.ALT,
-}
-_MODIFIER_KEYS = {
-    Qt.Key.Key_Shift: Modifiers.SHIFT,
-    Qt.Key.Key_Control: Modifiers.CTRL,
-    Qt.Key.Key_Alt: Modifiers.ALT,
-}
-#: One notch of a wheel (120 units) zooms by this.
-_WHEEL_STEP = 1.2
 _FIT_MARGIN_PX = 16
 
 
@@ -67,13 +43,15 @@ class Canvas(QWidget):
     pointed = Signal(object)
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+        # First: Qt sends events as soon as there is a widget.
+        self.controller = controller
+        self._input = CanvasInput(self)
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(200, 150)
-        self._controller = controller
         self._context = controller.context
         self._style = Style({})
         self._picture: Picture | None = None
@@ -81,14 +59,7 @@ class Canvas(QWidget):
         self._baked: BakedPicture | None = None
         self._shows_baked = False
         self._fits = True
-        self._panning_from: QPointF | None = None
-        self._panning_button = Qt.MouseButton.NoButton
-        self._space_held = False
         self._labels_hidden = False
-        #: A press reached the tool and its release not yet.
-        self._pressed = False
-        #: Where the pointer is over the canvas.
-        self._pointer: QPointF | None = None
         self._drawn_annotation: Annotation = self._context.annotation
         self._live = self._live_now()
         self._picture_painter = PicturePainter("#232427")
@@ -128,6 +99,12 @@ class Canvas(QWidget):
         """Every polygon may look different: classes, hiding, another style."""
         self._label_layer.mark_all()
         self.update()
+
+    def hide_labels(self, hidden: bool) -> None:
+        """Show the bare picture for a while."""
+        if hidden != self._labels_hidden:
+            self._labels_hidden = hidden
+            self.update()
 
     # --- baked mask --------------------------------------------------------------------------------------
 
@@ -176,20 +153,26 @@ class Canvas(QWidget):
     def zoom_to(self, scale: float) -> None:
         """Screen pixels per image pixel, around the middle; 1.0 is 100 %."""
         view = self.view
-        self._zoom(scale / view.scale, (view.width / 2, view.height / 2))
+        self.zoom_at(scale / view.scale, (view.width / 2, view.height / 2))
 
     def zoom_by(self, factor: float) -> None:
         view = self.view
-        self._zoom(factor, (view.width / 2, view.height / 2))
+        self.zoom_at(factor, (view.width / 2, view.height / 2))
 
     def show_box(self, box: Box) -> None:
         """Zoom to a box of the image."""
         self._fits = False
         self._look(self.view.showing(box, margin=min(self.width(), self.height()) * 0.2))
 
-    def _zoom(self, factor: float, anchor: Position) -> None:
+    def zoom_at(self, factor: float, anchor: Position) -> None:
+        """Zoom with what is under ``anchor``, in device-independent px of the canvas, staying there."""
         self._fits = False
         self._look(self.view.zoomed(factor, anchor))
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture on screen, in device-independent px."""
+        self._fits = False
+        self._look(self.view.panned(dx, dy))
 
     def _resized_view(self) -> Viewport:
         return self.view.resized(max(self.width(), 1), max(self.height(), 1))
@@ -260,12 +243,11 @@ class Canvas(QWidget):
 
     def _on_state_changed(self) -> None:
         self._refresh_live()
-        if self._panning_from is None and not self._space_held:
-            self.setCursor(_CURSORS[self._controller.state.cursor(self._context)])
+        self._input.show_cursor()
 
     def _live_now(self) -> Live:
         context = self._context
-        return Live(context.annotation, context.shown_selection, self._controller.overlay)
+        return Live(context.annotation, context.shown_selection, self.controller.overlay)
 
     def _refresh_live(self) -> None:
         before, self._live = self._live, self._live_now()
@@ -285,149 +267,5 @@ class Canvas(QWidget):
         else:
             self._look(self._resized_view())
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
-            self._start_pan(event)
-        elif self._picture is None:
-            return
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = True
-            self._controller.press(self._event(event))
-        elif event.button() == Qt.MouseButton.RightButton:
-            self._controller.step_back()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._picture and not self._space_held:
-            self._pressed = True
-            self._controller.double_press(self._event(event))
-        else:
-            self.mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        # A release may have gone to another window.
-        if not event.buttons() & self._panning_button:
-            self._end_pan()
-        if self._pressed and not event.buttons() & Qt.MouseButton.LeftButton:
-            self._release(event)
-        if self._panning_from is not None:
-            self._pan_to(event.position())
-        elif self._picture:
-            self._controller.move(self._event(event))
-        self.pointed.emit(self.view.to_image((event.position().x(), event.position().y())))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._panning_from is not None and event.button() == self._panning_button:
-            self._end_pan()
-        elif event.button() == Qt.MouseButton.LeftButton and self._pressed:
-            self._release(event)
-
-    def _release(self, event: QMouseEvent) -> None:
-        self._pressed = False
-        if self._picture:
-            self._controller.release(self._event(event))
-
-    def _start_pan(self, event: QMouseEvent) -> None:
-        self._panning_from = event.position()
-        self._panning_button = event.button()
-        self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def _pan_to(self, position: QPointF) -> None:
-        """Move the view by whole device pixels: then what is painted can be moved along."""
-        assert self._panning_from is not None
-        ratio = self.devicePixelRatioF()
-        moved = position - self._panning_from
-        dx, dy = round(moved.x() * ratio) / ratio, round(moved.y() * ratio) / ratio
-        self._panning_from += QPointF(dx, dy)
-        self._fits = False
-        self._look(self.view.panned(dx, dy))
-
-    def _end_pan(self) -> None:
-        if self._panning_from is not None:
-            self._panning_from = None
-            self._panning_button = Qt.MouseButton.NoButton
-            self._restore_cursor()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        if notches:
-            anchor = event.position()
-            self._zoom(_WHEEL_STEP**notches, (anchor.x(), anchor.y()))
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self._space_held = True
-            if self._panning_from is None:
-                self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif event.key() == Qt.Key.Key_H and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self._hide_labels(True)
-        elif not self._modifier_key(event, held=True):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space_held = False
-                self._restore_cursor()
-        elif event.key() == Qt.Key.Key_H:
-            if not event.isAutoRepeat():
-                self._hide_labels(False)
-        elif not self._modifier_key(event, held=False):
-            super().keyReleaseEvent(event)
-
-    def _hide_labels(self, hidden: bool) -> None:
-        """Show the bare picture while a key is held."""
-        if hidden != self._labels_hidden:
-            self._labels_hidden = hidden
-            self.update()
-
-    def _modifier_key(self, event: QKeyEvent, *, held: bool) -> bool:
-        """Show what a modifier would do without waiting for the pointer to move; False for other keys."""
-        key = _MODIFIER_KEYS.get(Qt.Key(event.key()))
-        if key is None:
-            return False
-        # Whether the event's modifiers have the key itself already differs by platform.
-        others = _modifiers(event.modifiers()) & ~key
-        if self._picture and self._pointer is not None and self._panning_from is None:
-            position = self.view.to_image((self._pointer.x(), self._pointer.y()))
-            self._controller.move(PointerEvent(position, others | key if held else others))
-        return True
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._pointer = None
-        self.pointed.emit(None)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        # The release of a held key goes to whoever has the focus then.
-        self._space_held = False
-        self._hide_labels(False)
-        self._restore_cursor()
-        super().focusOutEvent(event)
-
     def event(self, event: QEvent) -> bool:
-        zoom = Qt.NativeGestureType.ZoomNativeGesture
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == zoom:
-            anchor = event.position()
-            self._zoom(1 + event.value(), (anchor.x(), anchor.y()))
-            return True
-        return super().event(event)
-
-    def _restore_cursor(self) -> None:
-        if self._space_held:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-            return
-        self.setCursor(_CURSORS[self._controller.state.cursor(self._context)])
-
-    def _event(self, event: QMouseEvent) -> PointerEvent:
-        position = self.view.to_image((event.position().x(), event.position().y()))
-        return PointerEvent(position, _modifiers(event.modifiers()))
-
-
-def _modifiers(modifiers: Qt.KeyboardModifier) -> Modifiers:
-    held = Modifiers.NONE
-    for qt, ours in _MODIFIERS.items():
-        if modifiers & qt:
-            held |= ours
-    return held
+        return self._input.handle(event) or super().event(event)

@@ -6,6 +6,7 @@ Panels and actions talk to this and to nobody else. Down are calls, up are signa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from labeler.settings import Settings
 from labeler.tools import TOOLS
 from labeler.tools.context import Context
 from labeler.tools.controller import Controller
+from labeler.tools.options import Options
 
 #: How many images each way are decoded ahead.
 _AHEAD = 1
@@ -49,6 +51,7 @@ class Workbench(QObject):
     class_changed = Signal()  # the class of what is drawn next
     tool_changed = Signal()
     state_changed = Signal()  # hint, cursor, what undo would do
+    options_changed = Signal()
     saving_changed = Signal()
     labelled_changed = Signal(str)  # image name
     broken_changed = Signal(str)  # image name
@@ -65,6 +68,7 @@ class Workbench(QObject):
         self.message = _("Open a folder of images to start (Ctrl+O).")
         self._save_problems: dict[str, str] = {}
         self.context = Context(Session(NO_IMAGE), Viewport(1, 1, 1, 1), "object")
+        self.context.options = Options.from_dict(settings.options)
         self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
         #: Why an image or its sidecar cannot be read, by image name; known once it was tried.
         self.broken: dict[str, str] = {}
@@ -380,6 +384,15 @@ class Workbench(QObject):
         self._save_problems[name] = reason
         self.saving_changed.emit()
         self.reported.emit(reason)
+
+    # --- options -----------------------------------------------------------------------------------------
+
+    def set_options(self, **values: bool | float) -> None:
+        """Change how tools work, by the names of ``Options``; remembered."""
+        self.context.options = replace(self.context.options, **values)
+        self.settings.options = self.context.options.to_dict()
+        self.options_changed.emit()
+        self.state_changed.emit()
 
     # --- classes -----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from labeler.document.model import Annotation, Instance, Owner, PolygonRef, Role
 from labeler.document.session import Session, Signal
 from labeler.geometry.viewport import Viewport
 from labeler.tools.following import followed
+from labeler.tools.options import Options
 from labeler.tools.picking import Picker
 
 
@@ -27,6 +28,7 @@ class Context:
         self.view = view
         self.current_class = current_class
         self.new_part = False
+        self.options = Options()
         self.read_only: str | None = None
         self._selection: Refs = ()
         #: The annotation that the selection was made in.

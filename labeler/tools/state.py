@@ -30,6 +30,36 @@ class Cursor(Enum):
     MOVE = "move"
 
 
+class MarkKind(Enum):
+    """How a mark looks: what it is for, not how it is painted."""
+
+    #: An open line: a cut, a traced path.
+    LINE = "line"
+    #: A closed line: a box that selects, the frame of a transform.
+    FRAME = "frame"
+    #: Small squares to take hold of.
+    HANDLE = "handle"
+    #: Vertices that are selected.
+    CHOSEN = "chosen"
+    #: A place that the pointer snaps to.
+    SNAP = "snap"
+    #: Something is wrong here.
+    WARNING = "warning"
+    #: A circle around each point with the mark's radius: a brush.
+    RING = "ring"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something small that a state shows: ``points`` and ``radius`` in image pixels."""
+
+    kind: MarkKind
+    points: tuple[Position, ...]
+    radius: float = 0.0
+    #: Its colour is the role's, if it has one.
+    role: Role | None = None
+
+
 @dataclass(frozen=True)
 class Overlay:
     """What a state shows on top of the picture, in image pixels."""
@@ -45,6 +75,7 @@ class Overlay:
     #: A vertex would be added here (plus) or the marked one deleted (cross).
     adds: Position | None = None
     deletes: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 EMPTY_OVERLAY = Overlay()

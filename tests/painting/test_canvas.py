@@ -308,7 +308,7 @@ def test_without_a_picture_nothing_is_drawn(easel):
 def test_the_pixel_under_the_pointer_stays_there_when_the_wheel_zooms(easel):
     shown = easel(sized())
     anchor = shown.context.view.to_image((150, 90))
-    shown.canvas._zoom(1.7, (150, 90))
+    shown.canvas.zoom_at(1.7, (150, 90))
     assert shown.context.view.to_image((150, 90)) == pytest.approx(anchor)
 
 

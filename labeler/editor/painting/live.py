@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from labeler.document.model import Annotation, Polygon, PolygonRef, Role
+from labeler.editor.painting.marks import on_screen, paint_mark
 from labeler.editor.painting.style import Style
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
 from labeler.tools.picking import PICK_TOLERANCE_PX
-from labeler.tools.state import Overlay
+from labeler.tools.state import Mark, Overlay
 
 #: How far live things reach beyond their geometry, in screen pixels.
 REACH_PX = 12
@@ -50,6 +50,13 @@ class Live:
             yield from self._pointed_at()
             yield from after._pointed_at()
             yield from self._drawn(after)
+            yield from self._marks_unlike(after)
+
+    def _marks_unlike(self, after: Live) -> Iterator[Box]:
+        """The marks that only one of the two has."""
+        old, new = self.overlay.marks, after.overlay.marks
+        if old != new:
+            yield from (mark_box(mark) for mark in {*old} ^ {*new} if mark.points)
 
     def _bounds(self, refs: Iterable[PolygonRef]) -> Iterator[Box]:
         return (self.annotation.polygon(ref).bounds for ref in refs if ref.in_(self.annotation))
@@ -105,6 +112,11 @@ def box_around(points: Iterable[Position]) -> Box:
     return left, top, right, bottom
 
 
+def mark_box(mark: Mark) -> Box:
+    left, top, right, bottom = box_around(mark.points)
+    return left - mark.radius, top - mark.radius, right + mark.radius, bottom + mark.radius
+
+
 class LivePainter:
     def __init__(self, style: Style) -> None:
         self.style = style
@@ -128,6 +140,8 @@ class LivePainter:
             self._plus(painter, QPointF(*view.to_screen(overlay.adds)), QColor("white"), 7.0)
         if overlay.draft:
             self._draft(painter, view, overlay)
+        for mark in overlay.marks:
+            paint_mark(painter, view, mark, self._role_color(mark.role))
 
     def color(self, annotation: Annotation, ref: PolygonRef) -> QColor:
         role = annotation.polygon(ref).role
@@ -142,12 +156,12 @@ class LivePainter:
         fill.setAlpha(72)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
-        painter.drawPolygon(_on_screen(annotation.polygon(ref).points, view), Qt.FillRule.OddEvenFill)
+        painter.drawPolygon(on_screen(annotation.polygon(ref).points, view), Qt.FillRule.OddEvenFill)
 
     def _outline(
         self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef, *, wide: bool
     ) -> None:
-        ring = _on_screen(annotation.polygon(ref).points, view)
+        ring = on_screen(annotation.polygon(ref).points, view)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if wide:
             painter.setPen(QPen(QColor(0, 0, 0, 160), 4))
@@ -165,7 +179,7 @@ class LivePainter:
         points = _apart(points, _HANDLE_SPACING_PX * view.pixel)
         if not len(points):
             return
-        handles = _on_screen(points, view)
+        handles = on_screen(points, view)
         for color, size in ((QColor(0, 0, 0, 200), _HANDLE_PX + 2), (QColor("white"), _HANDLE_PX)):
             painter.setPen(QPen(color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
             painter.drawPoints(handles)
@@ -186,12 +200,8 @@ class LivePainter:
             painter.drawLine(at + QPointF(-7, 7), at + QPointF(7, -7))
 
     def _draft(self, painter: QPainter, view: Viewport, overlay: Overlay) -> None:
-        color = QColor("white")
-        if overlay.role is Role.EXCLUDE:
-            color = QColor(self.style.exclude)
-        elif overlay.role is Role.IGNORE:
-            color = QColor(self.style.ignore)
-        line = _on_screen(np.array(overlay.draft), view)
+        color = self._role_color(overlay.role)
+        line = on_screen(np.array(overlay.draft), view)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (QPen(QColor(0, 0, 0, 150), 3.5), QPen(color, 1.5)):
             painter.setPen(pen)
@@ -207,13 +217,18 @@ class LivePainter:
             painter.setPen(QPen(QColor("#ffd60a"), 2))
             painter.drawEllipse(line.at(0), PICK_TOLERANCE_PX, PICK_TOLERANCE_PX)
 
+    def _role_color(self, role: Role | None) -> QColor:
+        """Of what is not there yet, so has no class."""
+        colors = {Role.EXCLUDE: self.style.exclude, Role.IGNORE: self.style.ignore}
+        return QColor(colors.get(role, "white") if role else "white")
+
     def _points(self, painter: QPainter, view: Viewport, overlay: Overlay, color: QColor) -> None:
         """A plus for each point, dots along a long stroke."""
         if len(overlay.draft) < _MANY_POINTS:
             for position in overlay.draft:
                 self._plus(painter, QPointF(*view.to_screen(position)), color, _ARM_PX)
             return
-        dots = _on_screen(_apart(np.array(overlay.draft), _HANDLE_SPACING_PX * view.pixel), view)
+        dots = on_screen(_apart(np.array(overlay.draft), _HANDLE_SPACING_PX * view.pixel), view)
         for dot_color, size in ((QColor(0, 0, 0, 170), 4.5), (color, 3.0)):
             painter.setPen(QPen(dot_color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPoints(dots)
@@ -239,14 +254,3 @@ def _apart(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
     steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
     bins = np.floor(np.cumsum(steps) / spacing)
     return points[np.concatenate([[True], np.diff(bins) > 0])]
-
-
-def _on_screen(points: NDArray[np.float64], view: Viewport) -> QPolygonF:
-    """One block instead of a call for each point: QPolygonF reads itself from Qt's own serialisation."""
-    array = points * view.scale + (view.left, view.top)
-    # The stream reads from this very object and does not keep it alive.
-    data = QByteArray(struct.pack(">I", len(array)) + array.astype(">f8").tobytes())
-    stream = QDataStream(data, QIODevice.OpenModeFlag.ReadOnly)
-    polygon = QPolygonF()
-    stream >> polygon
-    return polygon

@@ -1,0 +1,14 @@
+"""Help."""
+
+from __future__ import annotations
+
+from labeler.editor.actions.base import HELP, Action
+from labeler.i18n import N_
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "help.shortcuts", N_("Keyboard shortcuts"), HELP, lambda w: w.show_shortcuts(), ("?", "F1"),
+        "keyboard",
+    ),
+    Action("help.about", N_("About labeler"), HELP, lambda w: w.show_about(), icon="info"),
+)  # fmt: skip

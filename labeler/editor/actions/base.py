@@ -1,0 +1,71 @@
+"""A command of the window as a record: menus, toolbar, keys and the shortcut page are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labeler.editor.workbench import Workbench
+from labeler.i18n import N_
+
+if TYPE_CHECKING:
+    from labeler.editor.window import Window
+
+#: Menus in their order.
+MENUS = (N_("&File"), N_("&Edit"), N_("&Draw"), N_("&Shape"), N_("&Image"), N_("&View"), N_("&Help"))
+FILE, EDIT, DRAW, SHAPE, IMAGE, VIEW, HELP = MENUS
+
+
+def always(workbench: Workbench) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Action:
+    """A command. ``keys`` are alternatives, the first is shown.
+
+    ``on_canvas``: its keys count only while the canvas has the focus, because a text field needs them too.
+    """
+
+    id: str
+    title: str
+    menu: str
+    run: Callable[[Window], object]
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    enabled: Callable[[Workbench], bool] = always
+    checked: Callable[[Window], bool] | None = None
+    toolbar: bool = False
+    on_canvas: bool = False
+    #: A line in the menu before this one.
+    separated: bool = False
+
+
+# --- when a command can be used ----------------------------------------------------------------------------
+
+
+def has_image(workbench: Workbench) -> bool:
+    return workbench.image is not None
+
+
+def can_edit(workbench: Workbench) -> bool:
+    return workbench.picture is not None and not workbench.context.read_only
+
+
+def has_selection(workbench: Workbench) -> bool:
+    context = workbench.context
+    return not workbench.controller.state.is_gesture and bool(context.editable(context.selection))
+
+
+def is_drawing(workbench: Workbench) -> bool:
+    return workbench.controller.state.is_gesture
+
+
+def can_undo(workbench: Workbench) -> bool:
+    return workbench.controller.can_undo and not workbench.context.read_only
+
+
+def can_redo(workbench: Workbench) -> bool:
+    return workbench.controller.can_redo and not workbench.context.read_only

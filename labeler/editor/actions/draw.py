@@ -1,0 +1,76 @@
+"""Tools, and what ends a drawing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from labeler.editor.actions.base import DRAW, Action, has_image, is_drawing
+from labeler.i18n import N_
+from labeler.tools import TOOLS
+from labeler.tools.state import Tool
+
+if TYPE_CHECKING:
+    from labeler.editor.window import Window
+
+
+def _use(window: Window, tool: Tool, *, new_part: bool = False) -> None:
+    window.workbench.controller.use(tool, new_part=new_part)
+
+
+def _uses(window: Window, tool: Tool, *, new_part: bool = False) -> bool:
+    workbench = window.workbench
+    return workbench.controller.tool is tool and workbench.context.new_part is new_part
+
+
+def _tool_actions() -> tuple[Action, ...]:
+    actions: list[Action] = []
+    for tool in TOOLS:
+        actions.append(
+            Action(
+                f"tool.{tool.id}",
+                tool.title,
+                DRAW,
+                partial(_use, tool=tool),
+                (tool.key,),
+                tool.icon,
+                tool.tip,
+                enabled=has_image,
+                checked=partial(_uses, tool=tool),
+                toolbar=True,
+            )
+        )
+        if tool.part_key:
+            actions.append(
+                Action(
+                    f"tool.{tool.id}.part",
+                    N_("Include a further part"),
+                    DRAW,
+                    partial(_use, tool=tool, new_part=True),
+                    (tool.part_key,),
+                    "layers",
+                    N_("Draw a further part of the selected instance"),
+                    enabled=has_image,
+                    checked=partial(_uses, tool=tool, new_part=True),
+                    toolbar=True,
+                )
+            )
+    return tuple(actions)
+
+
+ACTIONS: tuple[Action, ...] = (
+    *_tool_actions(),
+    Action(
+        "draw.finish", N_("Close the polygon"), DRAW, lambda w: w.workbench.controller.finish(),
+        ("Return", "Enter", "Alt+Return", "Alt+Enter"), "check", enabled=is_drawing, on_canvas=True,
+        separated=True,
+    ),
+    Action(
+        "draw.back", N_("Last point back"), DRAW, lambda w: w.workbench.controller.step_back(),
+        ("Backspace",), enabled=is_drawing, on_canvas=True,
+    ),
+    Action(
+        "draw.cancel", N_("Cancel or deselect"), DRAW, lambda w: w.workbench.controller.cancel(),
+        ("Escape",), on_canvas=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,24 @@
+"""Files: open, save, export."""
+
+from __future__ import annotations
+
+from labeler.editor.actions.base import FILE, Action, has_image
+from labeler.i18n import N_
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "file.open", N_("Open folder…"), FILE, lambda w: w.ask_folder(), ("Ctrl+O",), "folder-open",
+        N_("Open a folder of images"), toolbar=True,
+    ),
+    Action(
+        "file.save", N_("Save"), FILE, lambda w: w.workbench.save_now(), ("Ctrl+S",), "save",
+        N_("Save now; every change is saved by itself"), enabled=has_image,
+    ),
+    Action(
+        "file.export", N_("Export…"), FILE, lambda w: w.export(), ("Ctrl+E",), "file-output",
+        N_("Write the masks of the whole folder for training code"), enabled=has_image, toolbar=True,
+    ),
+    Action(
+        "file.quit", N_("Quit"), FILE, lambda w: w.close(), ("Ctrl+Q",), separated=True,
+    ),
+)  # fmt: skip

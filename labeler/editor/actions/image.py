@@ -1,0 +1,54 @@
+"""From image to image."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from labeler.editor.actions.base import IMAGE, Action, has_image
+from labeler.i18n import N_
+
+if TYPE_CHECKING:
+    from labeler.editor.window import Window
+
+_LEAP = 5
+
+
+def _step(window: Window, count: int, labelled: bool | None = None) -> None:
+    window.workbench.step(count, labelled=labelled)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "image.previous", N_("Previous image"), IMAGE, partial(_step, count=-1), ("A",), "chevron-left",
+        enabled=has_image, toolbar=True,
+    ),
+    Action(
+        "image.next", N_("Next image"), IMAGE, partial(_step, count=1), ("D",), "chevron-right",
+        enabled=has_image, toolbar=True,
+    ),
+    Action(
+        "image.back5", N_("Five images back"), IMAGE, partial(_step, count=-_LEAP), ("Shift+A",),
+        enabled=has_image, separated=True,
+    ),
+    Action(
+        "image.on5", N_("Five images on"), IMAGE, partial(_step, count=_LEAP), ("Shift+D",),
+        enabled=has_image,
+    ),
+    Action(
+        "image.previous_labelled", N_("Previous labelled image"), IMAGE,
+        partial(_step, count=-1, labelled=True), ("Alt+A",), enabled=has_image, separated=True,
+    ),
+    Action(
+        "image.next_labelled", N_("Next labelled image"), IMAGE,
+        partial(_step, count=1, labelled=True), ("Alt+D",), enabled=has_image,
+    ),
+    Action(
+        "image.previous_unlabelled", N_("Previous unlabelled image"), IMAGE,
+        partial(_step, count=-1, labelled=False), ("Alt+Shift+A",), enabled=has_image,
+    ),
+    Action(
+        "image.next_unlabelled", N_("Next unlabelled image"), IMAGE,
+        partial(_step, count=1, labelled=False), ("Alt+Shift+D",), enabled=has_image,
+    ),
+)  # fmt: skip

@@ -1,0 +1,7 @@
+"""What makes other polygons of the selected ones."""
+
+from __future__ import annotations
+
+from labeler.editor.actions.base import Action
+
+ACTIONS: tuple[Action, ...] = ()

@@ -1,0 +1,244 @@
+"""What pointer, wheel and keys do to the canvas: events for the tool, or another view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+
+from labeler.i18n import N_
+from labeler.tools.events import Modifiers, PointerEvent
+from labeler.tools.state import Cursor
+
+if TYPE_CHECKING:
+    from labeler.editor.canvas import Canvas
+
+_CURSORS = {
+    Cursor.ARROW: Qt.CursorShape.ArrowCursor,
+    Cursor.CROSS: Qt.CursorShape.CrossCursor,
+    Cursor.HAND: Qt.CursorShape.PointingHandCursor,
+    Cursor.MOVE: Qt.CursorShape.SizeAllCursor,
+}
+_MODIFIERS = {
+    Qt.KeyboardModifier.ShiftModifier: Modifiers.SHIFT,
+    Qt.KeyboardModifier.ControlModifier: Modifiers.CTRL,
+    Qt.KeyboardModifier.AltModifier: Modifiers.ALT,
+}
+_MODIFIER_KEYS = {
+    Qt.Key.Key_Shift: Modifiers.SHIFT,
+    Qt.Key.Key_Control: Modifiers.CTRL,
+    Qt.Key.Key_Alt: Modifiers.ALT,
+}
+#: One notch of a wheel (120 units) zooms by this.
+_WHEEL_STEP = 1.2
+
+
+@dataclass(frozen=True)
+class HeldKey:
+    """A key that does something for as long as it is held over the canvas."""
+
+    id: str
+    title: str
+    key: str
+
+
+PAN = HeldKey("hold.pan", N_("Pan with the pointer"), "Space")
+HIDE = HeldKey("hold.hide", N_("Hide everything that is drawn"), "H")
+HELD_KEYS = (PAN, HIDE)
+
+
+class CanvasInput:
+    """Belongs to one canvas and gets its events."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._controller = canvas.controller
+        #: Which key stands for which held key: those that the user chose, by id.
+        self._keys = {Qt.Key[f"Key_{held.key}"]: held for held in HELD_KEYS}
+        self._held: set[HeldKey] = set()
+        #: A press reached the tool and its release not yet.
+        self._pressed = False
+        #: Where the pointer is over the canvas.
+        self._pointer: QPointF | None = None
+        self._panning_from: QPointF | None = None
+        self._panning_button = Qt.MouseButton.NoButton
+        kind = QEvent.Type
+        self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
+            kind.MouseButtonPress: self._on_press,
+            kind.MouseButtonDblClick: self._on_double_press,
+            kind.MouseMove: self._on_move,
+            kind.MouseButtonRelease: self._on_release,
+            kind.Wheel: self._on_wheel,
+            kind.KeyPress: self._on_key_press,
+            kind.KeyRelease: self._on_key_release,
+            kind.NativeGesture: self._on_native_gesture,
+            kind.Leave: self._on_leave,
+            kind.FocusOut: self._on_focus_out,
+        }
+
+    def handle(self, event: QEvent) -> bool:
+        """Whether the event went no further than here."""
+        handler = self._handlers.get(event.type())
+        return handler is not None and handler(event)
+
+    def is_held(self, held: HeldKey) -> bool:
+        return held in self._held
+
+    def show_cursor(self) -> None:
+        """The cursor of what the pointer would do now."""
+        if self._panning_from is not None:
+            self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.is_held(PAN):
+            self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self._canvas.setCursor(_CURSORS[self._controller.state.cursor(self._controller.context)])
+
+    # --- pointer -----------------------------------------------------------------------------------------
+
+    def _on_press(self, event: QMouseEvent) -> bool:
+        self._pointer = event.position()
+        if event.button() == Qt.MouseButton.MiddleButton or self.is_held(PAN):
+            self._start_pan(event)
+        elif self._canvas.picture is None:
+            pass
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = True
+            self._controller.press(self._pointer_event(event))
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._controller.step_back()
+        return True
+
+    def _on_double_press(self, event: QMouseEvent) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton or not self._canvas.picture or self.is_held(PAN):
+            return self._on_press(event)
+        self._pressed = True
+        self._controller.double_press(self._pointer_event(event))
+        return True
+
+    def _on_move(self, event: QMouseEvent) -> bool:
+        self._pointer = event.position()
+        # A release may have gone to another window.
+        if not event.buttons() & self._panning_button:
+            self._end_pan()
+        if self._pressed and not event.buttons() & Qt.MouseButton.LeftButton:
+            self._release(event)
+        if self._panning_from is not None:
+            self._pan_to(event.position())
+        elif self._canvas.picture:
+            self._controller.move(self._pointer_event(event))
+        self._canvas.pointed.emit(self._to_image(event.position()))
+        return True
+
+    def _on_release(self, event: QMouseEvent) -> bool:
+        if self._panning_from is not None and event.button() == self._panning_button:
+            self._end_pan()
+        elif event.button() == Qt.MouseButton.LeftButton and self._pressed:
+            self._release(event)
+        return True
+
+    def _release(self, event: QMouseEvent) -> None:
+        self._pressed = False
+        if self._canvas.picture:
+            self._controller.release(self._pointer_event(event))
+
+    def _on_leave(self, event: QEvent) -> bool:
+        self._pointer = None
+        self._canvas.pointed.emit(None)
+        return False
+
+    def _pointer_event(self, event: QMouseEvent) -> PointerEvent:
+        return PointerEvent(self._to_image(event.position()), _modifiers(event.modifiers()))
+
+    def _to_image(self, position: QPointF) -> tuple[float, float]:
+        return self._canvas.view.to_image((position.x(), position.y()))
+
+    # --- view --------------------------------------------------------------------------------------------
+
+    def _start_pan(self, event: QMouseEvent) -> None:
+        self._panning_from = event.position()
+        self._panning_button = event.button()
+        self.show_cursor()
+
+    def _pan_to(self, position: QPointF) -> None:
+        """Move the view by whole device pixels: then what is painted can be moved along."""
+        assert self._panning_from is not None
+        ratio = self._canvas.devicePixelRatioF()
+        moved = position - self._panning_from
+        dx, dy = round(moved.x() * ratio) / ratio, round(moved.y() * ratio) / ratio
+        self._panning_from += QPointF(dx, dy)
+        self._canvas.pan_by(dx, dy)
+
+    def _end_pan(self) -> None:
+        if self._panning_from is not None:
+            self._panning_from = None
+            self._panning_button = Qt.MouseButton.NoButton
+            self.show_cursor()
+
+    def _on_wheel(self, event: QWheelEvent) -> bool:
+        notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
+        if notches:
+            anchor = event.position()
+            self._canvas.zoom_at(_WHEEL_STEP**notches, (anchor.x(), anchor.y()))
+        event.accept()
+        return True
+
+    def _on_native_gesture(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        anchor = event.position()
+        self._canvas.zoom_at(1 + event.value(), (anchor.x(), anchor.y()))
+        return True
+
+    # --- keys --------------------------------------------------------------------------------------------
+
+    def _on_key_press(self, event: QKeyEvent) -> bool:
+        held = self._keys.get(Qt.Key(event.key()))
+        if held and (held is PAN or event.modifiers() == Qt.KeyboardModifier.NoModifier):
+            self._hold(held, True)
+            return True
+        return self._on_modifier(event, held=True)
+
+    def _on_key_release(self, event: QKeyEvent) -> bool:
+        held = self._keys.get(Qt.Key(event.key()))
+        if held is not None and self.is_held(held):
+            if not event.isAutoRepeat():
+                self._hold(held, False)
+            return True
+        return self._on_modifier(event, held=False)
+
+    def _hold(self, held: HeldKey, on: bool) -> None:
+        if on == self.is_held(held):
+            return
+        (self._held.add if on else self._held.discard)(held)
+        if held is HIDE:
+            self._canvas.hide_labels(on)
+        self.show_cursor()
+
+    def _on_modifier(self, event: QKeyEvent, *, held: bool) -> bool:
+        """Show what a modifier would do without waiting for the pointer to move; False for other keys."""
+        key = _MODIFIER_KEYS.get(Qt.Key(event.key()))
+        if key is None:
+            return False
+        # Whether the event's modifiers have the key itself already differs by platform.
+        others = _modifiers(event.modifiers()) & ~key
+        if self._canvas.picture and self._pointer is not None and self._panning_from is None:
+            position = self._to_image(self._pointer)
+            self._controller.move(PointerEvent(position, others | key if held else others))
+        return True
+
+    def _on_focus_out(self, event: QEvent) -> bool:
+        # The release of a held key goes to whoever has the focus then.
+        for held in tuple(self._held):
+            self._hold(held, False)
+        return False
+
+
+def _modifiers(modifiers: Qt.KeyboardModifier) -> Modifiers:
+    held = Modifiers.NONE
+    for qt, ours in _MODIFIERS.items():
+        if modifiers & qt:
+            held |= ours
+    return held
