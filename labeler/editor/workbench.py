@@ -6,7 +6,6 @@ Panels and actions talk to this and to nobody else. Down are calls, up are signa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -68,7 +67,7 @@ class Workbench(QObject):
         self.message = _("Open a folder of images to start (Ctrl+O).")
         self._save_problems: dict[str, str] = {}
         self.context = Context(Session(NO_IMAGE), Viewport(1, 1, 1, 1), "object")
-        self.context.options = Options.from_dict(settings.options)
+        self.context.options = Options().with_values(settings.options)
         self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
         #: Why an image or its sidecar cannot be read, by image name; known once it was tried.
         self.broken: dict[str, str] = {}
@@ -389,7 +388,7 @@ class Workbench(QObject):
 
     def set_options(self, **values: bool | float) -> None:
         """Change how tools work, by the names of ``Options``; remembered."""
-        self.context.options = replace(self.context.options, **values)
+        self.context.options = self.context.options.with_values(values)
         self.settings.options = self.context.options.to_dict()
         self.options_changed.emit()
         self.state_changed.emit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,11 @@ class Options:
     def to_dict(self) -> dict[str, bool | float]:
         return asdict(self)
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, bool | float]) -> Options:
-        """Those of the values that are known and of the right kind; the others are as by default."""
-        made = cls()
-        for field in fields(cls):
-            value = values.get(field.name)
-            if type(value) is type(getattr(made, field.name)):
-                made = replace(made, **{field.name: value})
-        return made
+    def with_values(self, values: Mapping[str, Any]) -> Options:
+        """Changed by those of the values that are known and of the right kind."""
+        known = {
+            field.name: values[field.name]
+            for field in fields(self)
+            if type(values.get(field.name)) is type(getattr(self, field.name))
+        }
+        return replace(self, **known)
