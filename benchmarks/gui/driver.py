@@ -1,0 +1,137 @@
+"""What a driver must give so that an editor can be measured.
+
+A driver is ``drv_<name>.py`` with one class ``Driver(DriverBase)``, run by the Python of the environment its
+editor is installed in. Image coordinates are floats from the corner of the top-left pixel; widget coordinates
+are those of ``canvas()``, the widget that gets the mouse events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import qt
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from qt import Position
+
+
+class DriverBase:
+    #: Seconds of idle after which neighbours of the shown image are decoded ahead.
+    prefetch_s = 2.0
+
+    # --- life --------------------------------------------------------------------------------------------
+
+    def run_app(self, body: Callable[[], None], arguments: list[str]) -> None:
+        """Start the editor as a user would with these arguments, but call ``body`` as its event loop."""
+        raise NotImplementedError
+
+    def versions(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def window(self) -> QWidget:
+        raise NotImplementedError
+
+    def canvas(self) -> QWidget:
+        """What paints the picture and gets the mouse events."""
+        raise NotImplementedError
+
+    def viewport(self) -> QWidget:
+        """The widget whose size is the visible part of the canvas."""
+        return self.canvas()
+
+    # --- files -------------------------------------------------------------------------------------------
+
+    def open_folder(self, path: str) -> None:
+        raise NotImplementedError
+
+    def open_image(self, path: str) -> None:
+        """Open one image with the labels beside it."""
+        raise NotImplementedError
+
+    def shown(self) -> str | None:
+        """Path of the image that a paint would show now, in full; None while there is none."""
+        raise NotImplementedError
+
+    def next_image(self) -> None:
+        raise NotImplementedError
+
+    def save_to(self, path: str) -> None:
+        """Write the labels of the open image, synchronously."""
+        raise NotImplementedError
+
+    def labels_mb(self, path: str) -> float | None:
+        """What the labels of an image take once they are read, by tracemalloc; None if nobody knows."""
+        return None
+
+    def settle(self) -> None:
+        """Wait until background work (saving, decoding ahead) is done."""
+        qt.spin(0.2)
+
+    def is_saving(self) -> bool:
+        """Whether labels are being written in the background now."""
+        return False
+
+    # --- view --------------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        raise NotImplementedError
+
+    def to_widget(self, x: float, y: float) -> Position:
+        raise NotImplementedError
+
+    def scale(self) -> float:
+        """Widget pixels per image pixel."""
+        return (self.to_widget(1000, 0)[0] - self.to_widget(0, 0)[0]) / 1000
+
+    def pan_press(self, at: Position) -> None:
+        qt.mouse(self.canvas(), "press", at, "middle")
+
+    def pan_move(self, at: Position) -> None:
+        qt.mouse(self.canvas(), "move", at, None, "middle")
+
+    def pan_release(self, at: Position) -> None:
+        qt.mouse(self.canvas(), "release", at, "middle")
+
+    def zoom(self, at: Position, notches: int) -> None:
+        qt.wheel(self.canvas(), at, notches)
+
+    def is_sharp(self) -> bool:
+        """False while what is shown stands for a picture still to be rendered."""
+        return True
+
+    # --- editing -----------------------------------------------------------------------------------------
+
+    def polygon_count(self) -> int:
+        raise NotImplementedError
+
+    def vertex_count(self, polygon: int) -> int:
+        raise NotImplementedError
+
+    def vertex(self, polygon: int, vertex: int) -> Position:
+        """Image coordinates."""
+        raise NotImplementedError
+
+    def checksum(self) -> float:
+        """Another number for other polygons."""
+        polygons = range(self.polygon_count())
+        return sum(sum(self.vertex(p, v)) for p in polygons for v in range(self.vertex_count(p)))
+
+    def edit_mode(self) -> None:
+        raise NotImplementedError
+
+    def draw_mode(self) -> None:
+        raise NotImplementedError
+
+    def arm_vertex(self, polygon: int, vertex: int) -> None:
+        """Do what must happen before a vertex can be dragged and leave the pointer on it."""
+        qt.mouse(self.canvas(), "move", self.to_widget(*self.vertex(polygon, vertex)))
+
+    def drawn_points(self) -> int:
+        """How many points the polygon being drawn has; 0 when there is none."""
+        raise NotImplementedError
+
+    def cancel_drawing(self) -> None:
+        qt.key(self.canvas(), Qt.Key.Key_Escape)
+
+    def undo(self) -> None:
+        raise NotImplementedError
