@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from labeler.document.model import COORDINATE_LIMIT
-from labeler.geometry.crossings import MOST_CONTACTS, are_simple, self_contacts
+from labeler.geometry.contacts import MOST_CONTACTS, are_simple, self_contacts
 
 
 def ring(*points):
