@@ -28,14 +28,14 @@ def rgb(pixels: NDArray[Any], *, premultiplied: bool) -> NDArray[np.uint8]:
     order = cv2.COLOR_GRAY2RGB if shown.ndim == 2 else cv2.COLOR_BGR2RGB
     shown = np.asarray(cv2.cvtColor(shown, order), dtype=np.uint8)
     if pixels.ndim == 3 and pixels.shape[2] == 4:
-        shown = _over_grey(shown, _alpha(pixels[..., 3]), premultiplied)
+        shown = _over_grey(shown, opacity_of(pixels[..., 3]), premultiplied)
     return shown
 
 
 def _to_8_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
     if values.dtype == np.uint8:
         return np.asarray(values, dtype=np.uint8)
-    low, high = _range(values)
+    low, high = shown_range(values)
     if values.dtype == np.uint16:
         steps = np.arange(65536, dtype=np.float32)
         return np.asarray(_scaled(steps, low, high)[values], dtype=np.uint8)
@@ -46,7 +46,8 @@ def _to_8_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
     return shown
 
 
-def _range(values: NDArray[Any]) -> tuple[float, float]:
+def shown_range(values: NDArray[Any]) -> tuple[float, float]:
+    """What is shown as black and as white of values with more than 8 bits."""
     sample = values.reshape(-1)[:: max(1, values.size // SAMPLES)].astype(np.float64)
     sample = sample[np.isfinite(sample)]
     if not len(sample):
@@ -64,7 +65,7 @@ def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
     return np.asarray(np.clip(whole, 0, 255), dtype=np.uint8)
 
 
-def _alpha(alpha: NDArray[Any]) -> NDArray[np.uint8]:
+def opacity_of(alpha: NDArray[Any]) -> NDArray[np.uint8]:
     """Opacity as 0 to 255."""
     if alpha.dtype == np.uint8:
         return np.asarray(alpha, dtype=np.uint8)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import cv2
 import numpy as np
@@ -19,7 +20,11 @@ from labeler.errors import LabelerError
 from labeler.i18n import _
 from labeler.raster.containers import CONTAINERS, TIFF, tiff
 from labeler.raster.containers.base import Container, CutOff, Damaged, Header
+from labeler.raster.deep import Deep, deep_of
 from labeler.raster.display import rgb
+
+T = TypeVar("T")
+D = TypeVar("D", np.uint8, np.uint16)
 
 #: Files with these endings (in any case) are images; of which format, their first bytes tell.
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", ".bmp", ".avif")
@@ -41,6 +46,28 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
     Raises LabelerError, naming the file, when it is no image, too large, damaged or cut off.
     """
+    return _decoded(path, _shown)
+
+
+def read_picture(path: Path) -> tuple[NDArray[np.uint8], Deep | None]:
+    """What ``read_image`` gives, and the values behind it where the file has more than 8 bits.
+
+    The values are turned and laid over grey like the pixels. Raises LabelerError like ``read_image``.
+    """
+    return _decoded(path, lambda pixels, dimmed, turn: (_shown(pixels, dimmed, turn), _deep(pixels, turn)))
+
+
+def _shown(pixels: NDArray[Any], dimmed: bool, orientation: int) -> NDArray[np.uint8]:
+    return _turned(rgb(pixels, premultiplied=dimmed), orientation)
+
+
+def _deep(pixels: NDArray[Any], orientation: int) -> Deep | None:
+    deep = deep_of(pixels)
+    return deep and deep.with_values(_turned(deep.values, orientation))
+
+
+def _decoded(path: Path, use: Callable[[NDArray[Any], bool, int], T]) -> T:
+    """What ``use`` makes of pixels as decoded, of whether alpha dimmed them, and of EXIF orientation."""
     data = _read(path)
     try:
         container, header = _recognise(path, io.BytesIO(data))
@@ -50,7 +77,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
             raise Damaged
         # libtiff gives 8-bit colours that alpha has dimmed already.
         dimmed = container is TIFF and pixels.dtype == np.uint8
-        return _turned(rgb(pixels, premultiplied=dimmed), header.orientation)
+        return use(pixels, dimmed, header.orientation)
     except Damaged as error:
         raise _sentence(path, error) from error
     except MemoryError as error:
@@ -137,7 +164,7 @@ def _decode(data: bytes) -> NDArray[Any]:
     return pixels
 
 
-def _turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def _turned(pixels: NDArray[D], orientation: int) -> NDArray[D]:
     turned: Any = cv2.transpose(pixels) if orientation >= 5 else pixels
     flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
     # OpenCV's stubs lose the dtype.
