@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeler.geometry.overlaps import boxes_meet, overlapping
+
+
+def square(left, top, size):
+    return np.array(
+        [(left, top), (left + size, top), (left + size, top + size), (left, top + size)], dtype=float
+    )
+
+
+def one_overlaps(one, other):
+    return bool(overlapping([one], [other], np.zeros((2, 1), dtype=np.intp))[0])
+
+
+def test_rings_overlap_when_they_share_an_area():
+    assert one_overlaps(square(0, 0, 10), square(9, 9, 10))
+    assert one_overlaps(square(0, 0, 10), square(4, 4, 2))
+    assert not one_overlaps(square(0, 0, 10), square(11, 0, 10))
+
+
+def test_a_shared_border_is_no_overlap_even_when_rounding_moved_it():
+    assert not one_overlaps(square(0, 0, 10), square(10, 0, 10))
+    assert not one_overlaps(square(0, 0, 10), square(9.999, 0, 10))
+    assert one_overlaps(square(0, 0, 10), square(9.9, 0, 10))
+
+
+def test_the_inside_of_a_crossing_ring_is_by_the_even_odd_rule():
+    # Twice round the same square: nothing is inside.
+    twice = np.vstack([square(0, 0, 10), square(0, 0, 10)])
+    assert not one_overlaps(twice, square(2, 2, 2))
+    bow_tie = np.array([(0, 0), (10, 10), (10, 0), (0, 10)], dtype=float)
+    assert one_overlaps(bow_tie, square(0, 4, 2))
+    assert not one_overlaps(bow_tie, square(4.5, 0, 1))
+
+
+def test_pairs_are_answered_in_their_order():
+    ones, others = [square(0, 0, 4), square(10, 0, 4)], [square(1, 1, 4), square(30, 0, 4), square(9, 1, 2)]
+    pairs = np.array([[0, 1, 0, 1], [0, 2, 1, 0]])
+    assert overlapping(ones, others, pairs).tolist() == [True, True, False, False]
+    assert overlapping(ones, others, np.zeros((2, 0), dtype=np.intp)).tolist() == []
+
+
+corners = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=3, max_size=6)
+
+
+@given(corners, corners)
+def test_any_rings_can_be_asked_either_way_round(one, other):
+    one, other = np.array(one, dtype=float), np.array(other, dtype=float)
+    assert one_overlaps(one, other) == one_overlaps(other, one)
+    if one_overlaps(one, other):
+        box = np.concatenate([one.min(axis=0), one.max(axis=0)])
+        assert boxes_meet(box, np.concatenate([other.min(axis=0), other.max(axis=0)])[None])[0]
