@@ -22,11 +22,10 @@ Refs = tuple[PolygonRef, ...]
 
 def new_id(annotation: Annotation) -> str:
     """A short id that no instance of this annotation has."""
-    taken = {instance.id for instance in annotation.instances}
     length = _ID_LENGTH
     while True:
         id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(length))
-        if id not in taken:
+        if not annotation.has_instance(id):
             return id
         length += 1
 
@@ -36,7 +35,7 @@ def new_id(annotation: Annotation) -> str:
 
 def add_instance(annotation: Annotation, instance: Instance) -> Annotation:
     """Append an instance: it is painted over the ones before."""
-    return replace(annotation, instances=(*annotation.instances, instance))
+    return annotation.with_instance_on_top(instance)
 
 
 def add_polygon(annotation: Annotation, owner: Owner, polygon: Polygon) -> tuple[Annotation, PolygonRef]:
@@ -57,13 +56,13 @@ def add_polygon(annotation: Annotation, owner: Owner, polygon: Polygon) -> tuple
 
 def remove_polygons(annotation: Annotation, refs: Iterable[PolygonRef]) -> Annotation:
     """Remove these polygons, and every instance that has none left."""
-    for owner, indices in _by_owner(refs).items():
-        kept = tuple(p for i, p in enumerate(annotation.polygons(owner)) if i not in indices)
-        if kept or isinstance(owner, Role):
-            annotation = with_polygons(annotation, owner, kept)
-        else:
-            annotation = remove_instances(annotation, {owner})
-    return annotation
+    left = {
+        owner: tuple(p for i, p in enumerate(annotation.polygons(owner)) if i not in indices)
+        for owner, indices in _by_owner(refs).items()
+    }
+    gone = {owner for owner, polygons in left.items() if isinstance(owner, str) and not polygons}
+    annotation = _with_all_polygons(annotation, left)
+    return remove_instances(annotation, gone) if gone else annotation
 
 
 def remove_instances(annotation: Annotation, ids: Collection[str]) -> Annotation:
@@ -105,10 +104,11 @@ def update_polygons(
     update: Callable[[Polygon], Polygon],
 ) -> Annotation:
     """Put ``update(polygon)`` in the place of each of these polygons."""
-    for owner, indices in _by_owner(refs).items():
-        polygons = tuple(update(p) if i in indices else p for i, p in enumerate(annotation.polygons(owner)))
-        annotation = with_polygons(annotation, owner, polygons)
-    return annotation
+    updated = {
+        owner: tuple(update(p) if i in indices else p for i, p in enumerate(annotation.polygons(owner)))
+        for owner, indices in _by_owner(refs).items()
+    }
+    return _with_all_polygons(annotation, updated)
 
 
 def translate(annotation: Annotation, refs: Iterable[PolygonRef], dx: float, dy: float) -> Annotation:
@@ -236,12 +236,22 @@ def with_role(polygon: Polygon, role: Role) -> Polygon:
 
 
 def with_polygons(annotation: Annotation, owner: Owner, polygons: tuple[Polygon, ...]) -> Annotation:
-    """The annotation with this owner's polygons replaced as a whole."""
-    if owner is Role.EXCLUDE:
-        return replace(annotation, exclude=polygons)
-    if owner is Role.IGNORE:
-        return replace(annotation, ignore=polygons)
-    return _update_instances(annotation, lambda i: replace(i, polygons=polygons) if i.id == owner else i)
+    """The annotation with this owner's polygons replaced as a whole; KeyError for an unknown instance."""
+    return _with_all_polygons(annotation, {owner: polygons})
+
+
+def _with_all_polygons(annotation: Annotation, polygons: Mapping[Owner, tuple[Polygon, ...]]) -> Annotation:
+    """The same for several owners: in one pass, because there may be 10,000."""
+    changed: dict[int, Instance] = {}
+    for owner, new in polygons.items():
+        if owner is Role.EXCLUDE:
+            annotation = replace(annotation, exclude=new)
+        elif owner is Role.IGNORE:
+            annotation = replace(annotation, ignore=new)
+        elif isinstance(owner, str):
+            position = annotation.position(owner)
+            changed[position] = replace(annotation.instances[position], polygons=new)
+    return annotation.with_instances(changed) if changed else annotation
 
 
 def _update_instances(annotation: Annotation, update: Callable[[Instance], Instance]) -> Annotation:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
@@ -112,6 +114,15 @@ class ImageInfo:
     __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
 
+class _Places(dict[str, int]):
+    """Instance id → place in ``instances``; unlike a plain dict it takes weak references."""
+
+
+#: Keeps the indexes used last alive. Annotations hold theirs weakly: an undo step must not keep half a
+#: megabyte to find 10,000 instances by their ids.
+_PLACES_IN_USE: deque[_Places] = deque(maxlen=4)
+
+
 @dataclass(frozen=True)
 class Annotation:
     """Everything drawn on one image. ``exclude`` and ``ignore`` are image-wide."""
@@ -132,19 +143,51 @@ class Annotation:
 
     def instance(self, id: str) -> Instance:
         """The instance with this id; KeyError when there is none."""
-        return self._instances_by_id[id]
+        return self.instances[self._places[id]]
+
+    def has_instance(self, id: str) -> bool:
+        return id in self._places
 
     def position(self, id: str) -> int:
         """Where in the painting order an instance is, 0 the lowest; KeyError when there is none."""
-        return self._positions[id]
+        return self._places[id]
 
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {instance.id: index for index, instance in enumerate(self.instances)}
+    def with_instances(self, changed: Mapping[int, Instance]) -> Annotation:
+        """With other instances, of the same ids, at these positions."""
+        instances = list(self.instances)
+        for position, instance in changed.items():
+            assert instance.id == instances[position].id, "the index by id is shared"
+            instances[position] = instance
+        after = replace(self, instances=tuple(instances))
+        if (places := self._known_places) is not None:
+            after._keep(places)
+        return after
 
-    @cached_property
-    def _instances_by_id(self) -> dict[str, Instance]:
-        return {instance.id: instance for instance in self.instances}
+    def with_instance_on_top(self, instance: Instance) -> Annotation:
+        """With one more instance, painted over the ones before."""
+        after = replace(self, instances=(*self.instances, instance))
+        if (places := self._known_places) is not None:
+            after._keep(_Places(places, **{instance.id: len(self.instances)}))
+        return after
+
+    @property
+    def _places(self) -> _Places:
+        places = self._known_places
+        if places is None:
+            places = _Places({instance.id: index for index, instance in enumerate(self.instances)})
+            self._keep(places)
+        return places
+
+    @property
+    def _known_places(self) -> _Places | None:
+        reference: weakref.ref[_Places] | None = self.__dict__.get("_places_reference")
+        return reference() if reference else None
+
+    def _keep(self, places: _Places) -> None:
+        self.__dict__["_places_reference"] = weakref.ref(places)
+        # tuple(): another thread may append meanwhile.
+        if not any(places is kept for kept in tuple(_PLACES_IN_USE)):
+            _PLACES_IN_USE.append(places)
 
     def polygons(self, owner: Owner) -> tuple[Polygon, ...]:
         """The polygons of an instance or of an image-wide list; KeyError for an unknown instance."""
