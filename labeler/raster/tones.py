@@ -1,4 +1,4 @@
-"""Brightness, contrast and gamma as tables: from a value of the image to one of the screen. The file stays."""
+"""Brightness, contrast and gamma as tables: from a value of the image to one of the screen. Files stay."""
 
 from __future__ import annotations
 
