@@ -6,10 +6,10 @@ import contextlib
 import json
 import os
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from platformdirs import user_config_path
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from labeler.errors import LabelerError
 from labeler.files import read, write_atomically
@@ -47,6 +47,8 @@ class Settings(BaseModel):
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
     options: dict[str, bool | float] = Field(default_factory=dict)  # how tools and view work, by name
+    key_preset: str = "default"
+    keys: dict[str, list[str]] = Field(default_factory=dict)  # command → its keys, where not the preset's
 
     _path: Path = PrivateAttr(default_factory=settings_path)
 
@@ -60,6 +62,18 @@ class Settings(BaseModel):
         settings = _read_or_set_aside(cls, path)
         settings._path = path
         return settings
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _only_lists_of_keys(cls, keys: Any) -> Any:
+        """One key that was written wrong by hand is not a reason to set all settings aside."""
+        pairs = keys.items() if isinstance(keys, dict) else ()
+        return {id: own for id, own in pairs if isinstance(own, list) and all(type(k) is str for k in own)}
+
+    @field_validator("key_preset", mode="before")
+    @classmethod
+    def _only_a_name(cls, preset: Any) -> Any:
+        return preset if isinstance(preset, str) else "default"
 
     def save(self) -> None:
         """Write the settings; raises LabelerError when they could not be saved."""

@@ -125,3 +125,24 @@ def test_a_folder_whose_name_is_no_text_is_remembered(path: Path) -> None:
     settings.remember_image(folder, "photo.jpg")
     settings.save()
     assert Settings.load(path).image_in(folder) == "photo.jpg"
+
+
+def test_keys_of_the_user_are_remembered_and_what_is_none_is_left_out(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        '{"theme": "dark", "key_preset": "xseg", "keys": {"image.next": ["Right"], "of.another.version":'
+        ' ["T"], "edit.all": [], "edit.undo": "Ctrl+U", "edit.redo": [1], "tool.include": null}}'
+    )
+    settings = Settings.load(path)
+    assert (settings.theme, settings.key_preset) == ("dark", "xseg")
+    assert settings.keys == {"image.next": ["Right"], "of.another.version": ["T"], "edit.all": []}
+    settings.save()
+    assert Settings.load(path).keys == settings.keys
+
+
+@pytest.mark.parametrize("keys", ["[]", "1", '"Q"', "null"])
+def test_keys_that_are_none_at_all_do_no_harm(path: Path, keys: str) -> None:
+    path.parent.mkdir()
+    path.write_text(f'{{"theme": "dark", "key_preset": [], "keys": {keys}}}')
+    settings = Settings.load(path)
+    assert (settings.theme, settings.key_preset, settings.keys) == ("dark", "default", {})
