@@ -95,7 +95,7 @@ class LabelPainter:
 
     def _tint(self, pixels: Pixels, place: _Place, instance: Instance) -> None:
         """Later over earlier, as in the indexed mask: what is in front hides the hatching behind it."""
-        color = bgra(self.style.color_of(instance.class_name), self.style.tint)
+        color = bgra(self.style.color_of(instance), self.style.tint)
         if all(p.role is Role.INCLUDE for p in instance.polygons):
             for polygon in instance.polygons:  # needs no second buffer
                 _fill(pixels, place.points(polygon), color)
@@ -140,7 +140,7 @@ class LabelPainter:
         """Of the includes, all of a colour in one call."""
         rings: dict[str, list[Points]] = {}
         for instance in instances:
-            ring = rings.setdefault(self.style.color_of(instance.class_name), [])
+            ring = rings.setdefault(self.style.color_of(instance), [])
             ring += [place.points(p) for p in instance.polygons if p.role is Role.INCLUDE and place.sees(p)]
         width = place.camera.pixels(Pens.for_many(self.annotation).outline)
         # In an order that does not depend on what a repaired rectangle happens to see.

@@ -149,7 +149,7 @@ class LivePainter:
             return QColor(self.style.exclude)
         if role is Role.IGNORE or isinstance(ref.owner, Role):
             return QColor(self.style.ignore)
-        return QColor(self.style.color_of(annotation.instance(ref.owner).class_name))
+        return QColor(self.style.color_of(annotation.instance(ref.owner)))
 
     def _hovered(self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef) -> None:
         fill = self.color(annotation, ref)
