@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -260,6 +260,10 @@ class Canvas(QWidget):
                 self.update(rect.toAlignedRect())
 
     # --- events ------------------------------------------------------------------------------------------
+
+    def set_held_keys(self, keys: Mapping[str, Iterable[str]]) -> None:
+        """The keys of each of ``HELD_KEYS``, by its id."""
+        self._input.set_keys(keys)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fits:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
+from labeler.editor.latin import latin_key
 from labeler.i18n import N_
 from labeler.tools.events import Modifiers, PointerEvent
 from labeler.tools.state import Cursor
@@ -56,9 +57,10 @@ class CanvasInput:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._controller = canvas.controller
-        #: Which key stands for which held key: those that the user chose, by id.
-        self._keys = {Qt.Key[f"Key_{held.key}"]: held for held in HELD_KEYS}
         self._held: set[HeldKey] = set()
+        #: What a key does while it is held, by ``Qt.Key``.
+        self._keys: dict[int, HeldKey] = {}
+        self.set_keys({held.id: (held.key,) for held in HELD_KEYS})
         #: A press reached the tool and its release not yet.
         self._pressed = False
         #: Where the pointer is over the canvas.
@@ -83,6 +85,12 @@ class CanvasInput:
         """Whether the event went no further than here."""
         handler = self._handlers.get(event.type())
         return handler is not None and handler(event)
+
+    def set_keys(self, keys: Mapping[str, Iterable[str]]) -> None:
+        """The keys of each held key, by its id; those with modifiers cannot be held and do nothing."""
+        self._keys = {
+            key: held for held in HELD_KEYS for text in keys.get(held.id, ()) for key in _plain_keys(text)
+        }
 
     def is_held(self, held: HeldKey) -> bool:
         return held in self._held
@@ -195,14 +203,14 @@ class CanvasInput:
     # --- keys --------------------------------------------------------------------------------------------
 
     def _on_key_press(self, event: QKeyEvent) -> bool:
-        held = self._keys.get(Qt.Key(event.key()))
+        held = self._keys.get(latin_key(event))
         if held and (held is PAN or event.modifiers() == Qt.KeyboardModifier.NoModifier):
             self._hold(held, True)
             return True
         return self._on_modifier(event, held=True)
 
     def _on_key_release(self, event: QKeyEvent) -> bool:
-        held = self._keys.get(Qt.Key(event.key()))
+        held = self._keys.get(latin_key(event))
         if held is not None and self.is_held(held):
             if not event.isAutoRepeat():
                 self._hold(held, False)
@@ -234,6 +242,13 @@ class CanvasInput:
         for held in tuple(self._held):
             self._hold(held, False)
         return False
+
+
+def _plain_keys(text: str) -> list[int]:
+    """The key of this text as ``Qt.Key``, if it is one without modifiers."""
+    sequence = QKeySequence(text)
+    combinations = [sequence[i] for i in range(sequence.count())]  # type: ignore[index]  # the stubs have none
+    return [int(c.key()) for c in combinations if c.keyboardModifiers() == Qt.KeyboardModifier.NoModifier]
 
 
 def _modifiers(modifiers: Qt.KeyboardModifier) -> Modifiers:

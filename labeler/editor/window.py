@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from labeler import __version__
 from labeler.editor import theme
 from labeler.editor.actions import ACTIONS, MENUS, Action
+from labeler.editor.bindings import ActionKeys, Bindings
 from labeler.editor.canvas import Canvas
 from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.icons import icon
@@ -53,6 +54,7 @@ class Window(QMainWindow):
         self.workbench = Workbench(settings, self)
         self.canvas = Canvas(self.workbench.controller)
         self.notice = Notice()
+        self.bindings = Bindings(settings, self)
         self.actions_by_id: dict[str, QAction] = {}
         self._closed = False
         self._save_problem: str | None = None
@@ -61,6 +63,7 @@ class Window(QMainWindow):
         self.setStatusBar(Status(self.workbench, self.canvas))
         self._add_panels()
         self._add_actions()
+        self.bindings.changed.connect(self._refresh)
         self._connect()
         self._restore()
         self._show_picture()
@@ -103,15 +106,15 @@ class Window(QMainWindow):
                 bar_menu = action.menu
                 bar.addAction(made)
         self._add_window_menu(menus[N_("&View")])
+        self._keys = ActionKeys(self.bindings, self.actions_by_id, menus, self.canvas)
 
     def _make_action(self, action: Action) -> QAction:
         made = QAction(_(action.title), self)
         made.setObjectName(action.id)
-        made.setShortcuts([QKeySequence(key) for key in action.keys])
         if action.icon:
             made.setIcon(icon(action.icon))
-        made.setToolTip(_tooltip(action))
         made.setCheckable(action.checked is not None)
+        made.setAutoRepeat(action.repeats and action.checked is None)
         made.triggered.connect(partial(self._run, action))
         if action.on_canvas:
             made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -199,13 +202,14 @@ class Window(QMainWindow):
             made.setEnabled(action.enabled(self.workbench))
             if action.checked:
                 made.setChecked(action.checked(self))
+        self._keys.settle()
         self._name_step("edit.undo", _("Undo"), self.workbench.undo_name)
         self._name_step("edit.redo", _("Redo"), self.workbench.redo_name)
 
     def _name_step(self, id: str, verb: str, name: str | None) -> None:
         made = self.actions_by_id[id]
         made.setText(f"{verb}: {name}" if name else verb)
-        made.setToolTip(f"{made.text()} ({made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        made.setToolTip(self.bindings.with_key(made.text(), id))
 
     def _run(self, action: Action, checked: bool = False) -> None:
         # Keys repeat and menus linger: what was enabled when drawn may not be now.
@@ -316,13 +320,6 @@ class Window(QMainWindow):
             self.restoreGeometry(_bytes(settings.window_geometry))
         if settings.window_state:
             self.restoreState(_bytes(settings.window_state), _STATE_VERSION)
-
-
-def _tooltip(action: Action) -> str:
-    text = _(action.tip) if action.tip else _(action.title)
-    if not action.keys:
-        return text
-    return f"{text} ({QKeySequence(action.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
 
 
 def _text(data: QByteArray) -> str:

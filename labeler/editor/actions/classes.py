@@ -18,14 +18,20 @@ def _choose_class(window: Window, number: int) -> None:
         window.workbench.choose_class(entries[number - 1].name)
 
 
+_TITLES = (
+    N_("Class 1"), N_("Class 2"), N_("Class 3"), N_("Class 4"), N_("Class 5"), N_("Class 6"), N_("Class 7"),
+    N_("Class 8"), N_("Class 9"),
+)  # fmt: skip
+
 ACTIONS: tuple[Action, ...] = tuple(
     Action(
         f"class.{number}",
-        N_("Class"),
+        title,
         "",
         partial(_choose_class, number=number),
         (str(number),),
         tip=N_("Class of the selection and of what is drawn next"),
+        repeats=False,
     )
-    for number in range(1, 10)
+    for number, title in enumerate(_TITLES, 1)
 )
