@@ -46,7 +46,8 @@ class Settings(BaseModel):
     )  # folder → format → where to; latest last
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
-    options: dict[str, bool | float] = Field(default_factory=dict)  # how tools and view work, by name
+    options: dict[str, bool | float] = Field(default_factory=dict)  # how tools work, by name
+    view: dict[str, bool | float | str] = Field(default_factory=dict)  # how the picture is looked at, by name
     key_preset: str = "default"
     keys: dict[str, list[str]] = Field(default_factory=dict)  # command → its keys, where not the preset's
 
