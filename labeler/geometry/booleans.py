@@ -15,10 +15,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from labeler.geometry import faces as cells
 from labeler.geometry.rings import Ring
 
-#: Grid steps per pixel: what the three decimals of a sidecar tell apart.
-GRID = 1000
+GRID = cells.GRID
 #: Less than this (px²) is left over from snapping, nothing that somebody drew.
 SLIVER = 1e-3
 #: Rows and columns that are tried per axis to cut through a hole.
@@ -41,11 +41,9 @@ def areas(rings: Sequence[tuple[Ring, bool]], clip: tuple[int, int] | None = Non
     """
     if _is_plain(rings, clip):
         return [Area(rings[0][0])]
-    faces = _faces([_line(ring) for ring, _ in rings] + _frame(clip))
-    inside = np.zeros(len(faces), dtype=np.bool_)
-    positions = shapely.get_coordinates(shapely.point_on_surface(faces))
-    for ring, adds in rings:
-        inside[_contain(ring * GRID, positions)] = adds
+    faces = cells.smallest([cells.line(ring) for ring, _ in rings] + _frame(clip))
+    positions = cells.places(faces)
+    inside = cells.walked(rings, positions)
     if clip is not None:
         inside &= ((positions > 0) & (positions < np.array(clip) * GRID)).all(axis=1)
     return [_area(polygon) for polygon in _merged(faces[inside])]
@@ -89,24 +87,6 @@ def _is_plain(rings: Sequence[tuple[Ring, bool]], clip: tuple[int, int] | None) 
     return bool(shapely.is_valid(shapely.Polygon(ring)))
 
 
-def _faces(lines: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
-    """The smallest polygons between these lines, once every crossing is a point of the grid."""
-    noded = shapely.union_all(np.array(lines, dtype=np.object_), grid_size=1.0)
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-
-
-def _contain(ring: Ring, positions: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of the (n, 2) positions lie inside by the even-odd rule."""
-    x, y = ring[:, 0], ring[:, 1]
-    x2, y2 = np.roll(x, -1), np.roll(y, -1)
-    px, py = positions[:, 0, None], positions[:, 1, None]
-    crosses = (y > py) != (y2 > py)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        at = x + (py - y) * ((x2 - x) / (y2 - y))
-    inside: NDArray[np.bool_] = np.count_nonzero(crosses & (px < at), axis=1) % 2 == 1
-    return inside
-
-
 def _merged(faces: NDArray[np.object_]) -> list[shapely.Polygon]:
     """Faces that share an edge as one polygon; slivers are gone."""
     return _polygons(shapely.coverage_union_all(faces))
@@ -122,8 +102,8 @@ def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
 def _opened(polygon: shapely.Polygon) -> list[shapely.Polygon]:
     """The polygon in pieces that have fewer holes between them."""
     for cut in _cuts(polygon, polygon.interiors[0]):
-        faces = _faces([*(_line_of(ring) for ring in (polygon.exterior, *polygon.interiors)), cut])
-        pieces = faces[shapely.contains_xy(polygon, shapely.get_coordinates(shapely.point_on_surface(faces)))]
+        faces = cells.smallest([*(_line_of(ring) for ring in (polygon.exterior, *polygon.interiors)), cut])
+        pieces = faces[shapely.contains_xy(polygon, cells.places(faces))]
         if sum(len(piece.interiors) for piece in pieces) < len(polygon.interiors):
             return list(pieces)
     # No row and no column of the grid runs through this hole: too small for anything to tell it apart.
@@ -170,10 +150,6 @@ def _longer(part: shapely.LineString, axis: int) -> shapely.LineString:
 
 
 # --- between pixels and the grid ---------------------------------------------------------------------------
-
-
-def _line(ring: Ring) -> shapely.LineString:
-    return shapely.LineString(np.vstack([ring, ring[:1]]) * GRID)
 
 
 def _line_of(ring: shapely.LinearRing) -> shapely.LineString:

@@ -1,0 +1,70 @@
+"""The smallest pieces between lines on the grid of 1/1000 px, and which rings they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from labeler.geometry.rings import Ring
+
+#: Grid steps per pixel: what the three decimals of a sidecar tell apart.
+GRID = 1000
+#: So many pairs of position and edge are compared at once: memory does not follow the size of an image.
+_PAIRS = 1 << 21
+
+Flags = NDArray[np.bool_]
+
+
+def line(ring: Ring, *, closed: bool = True) -> shapely.LineString:
+    """A ring (or an open line) in px as a line on the grid, in whole steps."""
+    return shapely.LineString(np.rint((np.vstack([ring, ring[:1]]) if closed else ring) * GRID))
+
+
+def smallest(lines: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
+    """The smallest polygons between these lines, once every crossing is a point of the grid."""
+    noded = shapely.union_all(np.array(lines, dtype=np.object_), grid_size=1.0)
+    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
+
+
+def places(faces: NDArray[np.object_]) -> NDArray[np.float64]:
+    """A position inside each of the faces, (n, 2) in grid steps."""
+    return np.asarray(shapely.get_coordinates(shapely.point_on_surface(faces)))
+
+
+def within(ring: Ring, positions: NDArray[np.float64]) -> Flags:
+    """Which of the (n, 2) positions (grid steps) lie inside the ring (px) by the even-odd rule."""
+    steps = np.rint(ring * GRID)
+    low, high = steps.min(axis=0), steps.max(axis=0)
+    near = np.flatnonzero(((positions >= low) & (positions <= high)).all(axis=1))
+    inside = np.zeros(len(positions), dtype=np.bool_)
+    if len(near) * len(steps) > _PAIRS and shapely.is_valid(polygon := shapely.Polygon(steps)):
+        shapely.prepare(polygon)
+        inside[near] = shapely.contains_xy(polygon, positions[near])
+        return inside
+    count = max(1, _PAIRS // len(steps))
+    for start in range(0, len(near), count):
+        some = near[start : start + count]
+        inside[some] = _crossed_oddly(steps, positions[some])
+    return inside
+
+
+def walked(rings: Sequence[tuple[Ring, bool]], positions: NDArray[np.float64]) -> Flags:
+    """Which positions (grid steps) ordered rings leave: True adds a ring's inside, False removes it."""
+    inside = np.zeros(len(positions), dtype=np.bool_)
+    for ring, adds in rings:
+        inside[within(ring, positions)] = adds
+    return inside
+
+
+def _crossed_oddly(steps: Ring, positions: NDArray[np.float64]) -> Flags:
+    x, y = steps[:, 0], steps[:, 1]
+    x2, y2 = np.roll(x, -1), np.roll(y, -1)
+    px, py = positions[:, 0, None], positions[:, 1, None]
+    crosses = (y > py) != (y2 > py)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = x + (py - y) * ((x2 - x) / (y2 - y))
+    inside: Flags = np.count_nonzero(crosses & (px < at), axis=1) % 2 == 1
+    return inside
