@@ -36,6 +36,7 @@ class Context:
         self._hidden: frozenset[Owner] = frozenset()
         self._locked: frozenset[Owner] = frozenset()
         self._picker = Picker()
+        self._locked_too = Picker()
         self._draft_id: str | None = None
         self._draft_base: Annotation | None = None
         self.session = session
@@ -156,6 +157,12 @@ class Context:
     def picker(self) -> Picker:
         """The hit test over everything that is shown and not locked."""
         return self._picker.over(self.annotation, self._hidden | self._locked)
+
+    @property
+    def snap_targets(self) -> Picker:
+        """What the pointer snaps to: all that is shown, locked or not, as before the gesture under way."""
+        picker = self._locked_too if self._locked else self._picker
+        return picker.over(self.base, self._hidden)
 
     def target(self, role: Role) -> Owner | None:
         """Who gets the next polygon of this role; None is a new instance."""

@@ -10,10 +10,13 @@ from labeler.document import edits
 from labeler.document.edits import Refs
 from labeler.document.model import Annotation, PolygonRef
 from labeler.geometry.nearest import Position
+from labeler.geometry.snapping import straightened
 from labeler.i18n import _
 from labeler.tools.context import Context
 from labeler.tools.events import PointerEvent
 from labeler.tools.picking import PICK_TOLERANCE_PX, EdgeHit, VertexHit
+from labeler.tools.sharing import shared_vertices, with_shared_edges
+from labeler.tools.snapping import Aim, aimed
 from labeler.tools.state import DRAG_THRESHOLD_PX, Cursor, Overlay, State
 
 
@@ -34,14 +37,7 @@ class Editing(State):
 
     def move(self, context: Context, event: PointerEvent) -> State:
         hits = self.look(context, event)
-        if (hits.hovered, hits.vertex, hits.edge, hits.ctrl) == (
-            self.hovered,
-            self.vertex,
-            self.edge,
-            self.ctrl,
-        ):
-            return self
-        return hits
+        return self if hits == self else hits
 
     def look(self, context: Context, event: PointerEvent) -> Editing:
         """This state with what lies under the pointer now."""
@@ -100,6 +96,7 @@ class Editing(State):
     def add_vertex(self, context: Context, hit: EdgeHit, event: PointerEvent) -> State:
         """Insert where the edge is, not where the pointer is, and go on dragging."""
         start = edits.insert_vertex(context.base, hit.ref, hit.vertex + 1, hit.position)
+        start = with_shared_edges(context, start, hit)
         context.select([hit.ref])
         context.session.preview(start)
         vertex = VertexHit(hit.ref, hit.vertex + 1)
@@ -186,6 +183,9 @@ class DraggingVertex(State):
     start: Position
     name: str
     moved: bool = False
+    #: Vertices of other polygons that go along.
+    along: tuple[VertexHit, ...] = ()
+    aim: Aim | None = None
 
     @property
     def is_gesture(self) -> bool:
@@ -195,11 +195,22 @@ class DraggingVertex(State):
         # A hand that trembles on a click must not move the vertex.
         if not self.moved and not is_drag(context, self.start, event.position):
             return self
+        along = self.along if self.moved else shared_vertices(context, self.base, self.hit)
+        aim = self.aimed(context, event, along)
+        moved = self.base
+        for hit in (self.hit, *along):
+            moved = edits.move_vertex(moved, hit.ref, hit.vertex, aim.position)
+        context.session.preview(moved)
+        after = replace(self, moved=True, along=along, aim=aim)
+        return self if after == self else after
+
+    def aimed(self, context: Context, event: PointerEvent, along: tuple[VertexHit, ...]) -> Aim:
+        """Where the vertex goes: it snaps itself, the pointer may have taken it a little beside."""
         x, y = self.base.polygon(self.hit.ref).points[self.hit.vertex].tolist()
         dx, dy = event.position[0] - self.start[0], event.position[1] - self.start[1]
-        moved = edits.move_vertex(self.base, self.hit.ref, self.hit.vertex, (x + dx, y + dy))
-        context.session.preview(moved)
-        return self if self.moved else replace(self, moved=True)
+        event = replace(event, position=(x + dx, y + dy))
+        moving = {hit.ref for hit in (self.hit, *along)}
+        return aimed(context, event, (x, y), straight=event.shift_only, but=moving)
 
     def release(self, context: Context, event: PointerEvent) -> State:
         context.session.commit(self.name)
@@ -214,10 +225,10 @@ class DraggingVertex(State):
         return self.home
 
     def overlay(self, context: Context) -> Overlay:
-        return Overlay(vertex=self.hit)
+        return Overlay(vertex=self.hit, marks=self.aim.marks if self.aim else ())
 
     def hint(self, context: Context) -> str:
-        return _("Release to place the vertex, Esc to leave it where it was.")
+        return _("Release to place the vertex (Shift: straight, S: no snapping), Esc to leave it as it was.")
 
     def cursor(self, context: Context) -> Cursor:
         return Cursor.CROSS
@@ -234,7 +245,8 @@ class MovingPolygons(State):
         return True
 
     def move(self, context: Context, event: PointerEvent) -> State:
-        dx, dy = event.position[0] - self.start[0], event.position[1] - self.start[1]
+        x, y = straightened(self.start, event.position) if event.shift_only else event.position
+        dx, dy = x - self.start[0], y - self.start[1]
         context.session.preview(edits.translate(context.base, self.refs, dx, dy))
         return self
 
@@ -251,7 +263,7 @@ class MovingPolygons(State):
         return self.home
 
     def hint(self, context: Context) -> str:
-        return _("Release to place the polygon, Esc to leave it where it was.")
+        return _("Release to place the polygon (Shift: straight), Esc to leave it where it was.")
 
     def cursor(self, context: Context) -> Cursor:
         return Cursor.MOVE

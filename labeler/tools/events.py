@@ -21,10 +21,21 @@ class PointerEvent:
 
     position: Position
     modifiers: Modifiers = Modifiers.NONE
+    #: The key that suspends snapping is held.
+    unsnapped: bool = False
 
     @property
     def alt(self) -> bool:
         return Modifiers.ALT in self.modifiers
+
+    @property
+    def shift(self) -> bool:
+        return Modifiers.SHIFT in self.modifiers
+
+    @property
+    def straight(self) -> bool:
+        """While drawing: Ctrl, also with Alt for the other role, but not by accident with Shift."""
+        return Modifiers.CTRL in self.modifiers and not self.shift
 
     @property
     def ctrl_only(self) -> bool:

@@ -52,28 +52,39 @@ class Picker:
         return self
 
     def vertex(
-        self, position: Position, tolerance: float, among: Collection[PolygonRef] | None = None
+        self,
+        position: Position,
+        tolerance: float,
+        among: Collection[PolygonRef] | None = None,
+        but: Collection[PolygonRef] = (),
     ) -> VertexHit | None:
-        """The nearest vertex within ``tolerance`` image px; of several polygons' the topmost."""
+        """The nearest vertex within ``tolerance`` image px; of several polygons' the topmost.
+
+        Only of polygons ``among`` these, if given, and of none of ``but``.
+        """
         best: VertexHit | None = None
         distance = np.inf
-        for ref in self._near(position, tolerance, among):
-            hit = nearest_vertex(self._points(ref), position, tolerance)
+        for ref in self.near(position, tolerance, among, but):
+            hit = nearest_vertex(self.points(ref), position, tolerance)
             if hit and hit.distance < distance:
                 best, distance = VertexHit(ref, hit.vertex), hit.distance
         return best
 
     def edge(
-        self, position: Position, tolerance: float, first: Collection[PolygonRef] = ()
+        self,
+        position: Position,
+        tolerance: float,
+        first: Collection[PolygonRef] = (),
+        but: Collection[PolygonRef] = (),
     ) -> EdgeHit | None:
         """The nearest place on an outline within ``tolerance`` image px.
 
         Where outlines lie on each other, as neighbours' shared borders do, ``first`` come first, then the
-        topmost.
+        topmost. None of ``but`` is found.
         """
         hits: list[tuple[float, EdgeHit]] = []
-        for ref in self._near(position, tolerance):
-            hit = nearest_edge(self._points(ref), position, tolerance)
+        for ref in self.near(position, tolerance, but=but):
+            hit = nearest_edge(self.points(ref), position, tolerance)
             if hit:
                 hits.append((hit.distance, EdgeHit(ref, hit.vertex, hit.position)))
         if not hits:
@@ -84,13 +95,17 @@ class Picker:
 
     def inside(self, position: Position) -> PolygonRef | None:
         """The smallest polygon around ``position``: what lies in something larger stays within reach."""
-        around = [r for r in self._near(position, 0.0) if contains(self._points(r), position)]
+        around = [r for r in self.near(position, 0.0) if contains(self.points(r), position)]
         return min(around, key=self._box_area, default=None)
 
-    def _near(
-        self, position: Position, tolerance: float, among: Collection[PolygonRef] | None = None
+    def near(
+        self,
+        position: Position,
+        tolerance: float,
+        among: Collection[PolygonRef] | None = None,
+        but: Collection[PolygonRef] = (),
     ) -> Iterator[PolygonRef]:
-        """Topmost first."""
+        """The polygons whose boxes are within ``tolerance`` image px, topmost first."""
         x, y = position
         left, top, right, bottom = self._boxes.T
         inside = (
@@ -100,10 +115,11 @@ class Picker:
             & (y <= bottom + tolerance)
         )
         for index in reversed(np.flatnonzero(inside).tolist()):
-            if among is None or self._refs[index] in among:
-                yield self._refs[index]
+            ref = self._refs[index]
+            if (among is None or ref in among) and ref not in but:
+                yield ref
 
-    def _points(self, ref: PolygonRef) -> NDArray[np.float64]:
+    def points(self, ref: PolygonRef) -> NDArray[np.float64]:
         assert self._annotation is not None
         return self._annotation.polygon(ref).points
 

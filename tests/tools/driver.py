@@ -27,6 +27,7 @@ class ToolDriver:
         self.context.read_only = read_only
         self.controller = Controller(self.context, tool_called(tool))
         self.modifiers = Modifiers.NONE
+        self.unsnapped = False
         #: The name of every undo step so far, in the order they were made.
         self.steps: list[str] = []
         self.context.history_changed.connect(self._note_step)
@@ -36,6 +37,11 @@ class ToolDriver:
 
     def hold(self, modifiers: Modifiers = Modifiers.NONE) -> ToolDriver:
         self.modifiers = modifiers
+        return self
+
+    def suspend_snapping(self, suspended: bool = True) -> ToolDriver:
+        """Hold the key that does, or let it go."""
+        self.unsnapped = suspended
         return self
 
     def press(self, x: float, y: float) -> ToolDriver:
@@ -109,6 +115,11 @@ class ToolDriver:
         self.context.select(refs)
         return self
 
+    def set(self, **options: bool | float) -> ToolDriver:
+        """Change the options of the tools."""
+        self.context.options = self.context.options.with_values(options)
+        return self
+
     def lock(self, owner: Owner) -> ToolDriver:
         self.context.set_locked(owner, True)
         return self
@@ -153,7 +164,7 @@ class ToolDriver:
         return not self.controller.state.is_gesture
 
     def _event(self, x: float, y: float) -> PointerEvent:
-        return PointerEvent((x, y), self.modifiers)
+        return PointerEvent((x, y), self.modifiers, self.unsnapped)
 
     def _note_step(self) -> None:
         if not self._undoing and self.context.session.undo_name:

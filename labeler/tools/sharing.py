@@ -1,0 +1,46 @@
+"""Vertices and edges that neighbours have in common: an option moves them together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.document import edits
+from labeler.document.model import Annotation
+from labeler.geometry.nearest import Position
+from labeler.tools.context import Context
+from labeler.tools.picking import EdgeHit, VertexHit
+
+
+def shared_vertices(context: Context, base: Annotation, hit: VertexHit) -> tuple[VertexHit, ...]:
+    """The vertices of other polygons at the very same place, when they are to move together.
+
+    Only of those that are shown and not locked.
+    """
+    if not context.options.shared:
+        return ()
+    here = base.polygon(hit.ref).points[hit.vertex]
+    found: list[VertexHit] = []
+    for ref in context.picker.near(_position(here), 0.0, but=[hit.ref]):
+        same = (base.polygon(ref).points == here).all(axis=1)
+        found += [VertexHit(ref, vertex) for vertex in np.flatnonzero(same).tolist()]
+    return tuple(found)
+
+
+def with_shared_edges(context: Context, annotation: Annotation, hit: EdgeHit) -> Annotation:
+    """The annotation with a vertex at ``hit`` in the other polygons that have the very same edge too."""
+    if not context.options.shared:
+        return annotation
+    ends = context.base.polygon(hit.ref).points.take([hit.vertex, hit.vertex + 1], axis=0, mode="wrap")
+    for ref in context.picker.near(hit.position, 0.0, but=[hit.ref]):
+        ring = context.base.polygon(ref).points
+        edges = np.stack([ring, np.roll(ring, -1, axis=0)], axis=1)
+        same = (edges == ends).all(axis=(1, 2)) | (edges == ends[::-1]).all(axis=(1, 2))
+        for vertex in np.flatnonzero(same).tolist()[:1]:
+            annotation = edits.insert_vertex(annotation, ref, vertex + 1, hit.position)
+    return annotation
+
+
+def _position(point: NDArray[np.float64]) -> Position:
+    x, y = point.tolist()
+    return x, y
