@@ -46,7 +46,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
     Raises LabelerError, naming the file, when it is no image, too large, damaged or cut off.
     """
-    return _decoded(path, _shown)
+    return decoded(path, _shown)
 
 
 def read_picture(path: Path) -> tuple[NDArray[np.uint8], Deep | None]:
@@ -54,32 +54,35 @@ def read_picture(path: Path) -> tuple[NDArray[np.uint8], Deep | None]:
 
     The values are turned and laid over grey like the pixels. Raises LabelerError like ``read_image``.
     """
-    return _decoded(path, lambda pixels, dimmed, turn: (_shown(pixels, dimmed, turn), _deep(pixels, turn)))
+    return decoded(path, lambda pixels, dimmed, turn: (_shown(pixels, dimmed, turn), _deep(pixels, turn)))
 
 
 def _shown(pixels: NDArray[Any], dimmed: bool, orientation: int) -> NDArray[np.uint8]:
-    return _turned(rgb(pixels, premultiplied=dimmed), orientation)
+    return turned(rgb(pixels, premultiplied=dimmed), orientation)
 
 
 def _deep(pixels: NDArray[Any], orientation: int) -> Deep | None:
     deep = deep_of(pixels)
-    return deep and deep.with_values(_turned(deep.values, orientation))
+    return deep and deep.with_values(turned(deep.values, orientation))
 
 
-def _decoded(path: Path, use: Callable[[NDArray[Any], bool, int], T]) -> T:
-    """What ``use`` makes of pixels as decoded, of whether alpha dimmed them, and of EXIF orientation."""
-    data = _read(path)
+def decoded(path: Path, use: Callable[[NDArray[Any], bool, int], T]) -> T:
+    """What ``use`` makes of pixels as OpenCV decodes them, of whether alpha dimmed them, of EXIF orientation.
+
+    Raises LabelerError like ``read_image``.
+    """
+    data = image_bytes(path)
     try:
-        container, header = _recognise(path, io.BytesIO(data))
+        container, header = recognise(path, io.BytesIO(data))
         container.check(data)
-        pixels = _decode(tiff.upright(data) if container is TIFF else data)
+        pixels = pixels_of(data, container)
         if pixels.shape[:2] != (header.height, header.width):
             raise Damaged
         # libtiff gives 8-bit colours that alpha has dimmed already.
         dimmed = container is TIFF and pixels.dtype == np.uint8
         return use(pixels, dimmed, header.orientation)
     except Damaged as error:
-        raise _sentence(path, error) from error
+        raise sentence_for(path, error) from error
     except MemoryError as error:
         raise LabelerError(
             _("{file} needs more memory than is free: close other programs or cut it into tiles.").format(
@@ -95,11 +98,11 @@ def image_size(path: Path) -> tuple[int, int]:
     """
     try:
         with path.open("rb") as stream:
-            return _recognise(path, stream)[1].size
+            return recognise(path, stream)[1].size
     except OSError as error:
         raise _unreadable(path, error) from error
     except Damaged as error:
-        raise _sentence(path, error) from error
+        raise sentence_for(path, error) from error
 
 
 def check_image(path: Path) -> tuple[int, int]:
@@ -107,23 +110,25 @@ def check_image(path: Path) -> tuple[int, int]:
 
     Reads the file once. Raises LabelerError for what ``read_image`` would call cut off or no image.
     """
-    data = _read(path)
+    data = image_bytes(path)
     try:
-        container, header = _recognise(path, io.BytesIO(data))
+        container, header = recognise(path, io.BytesIO(data))
         container.check(data)
     except Damaged as error:
-        raise _sentence(path, error) from error
+        raise sentence_for(path, error) from error
     return header.size
 
 
-def _read(path: Path) -> bytes:
+def image_bytes(path: Path) -> bytes:
+    """The file's content. Raises LabelerError when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
-def _recognise(path: Path, stream: BinaryIO) -> tuple[Container, Header]:
+def recognise(path: Path, stream: BinaryIO) -> tuple[Container, Header]:
+    """Format and header. Raises LabelerError for what is no image or too large, Damaged for a broken one."""
     start = stream.read(32)
     if not start:
         raise LabelerError(_("{file} is empty: copy it again from where it came.").format(file=path))
@@ -152,9 +157,11 @@ def _refuse_impossible(path: Path, header: Header) -> None:
         )
 
 
-def _decode(data: bytes) -> NDArray[Any]:
+def pixels_of(data: bytes, container: Container, flags: int = cv2.IMREAD_UNCHANGED) -> NDArray[Any]:
+    """As OpenCV decodes them, not turned. Raises Damaged, or MemoryError."""
+    data = tiff.upright(data) if container is TIFF else data
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         if error.code == cv2.Error.StsNoMem:
             raise MemoryError from error
@@ -164,11 +171,12 @@ def _decode(data: bytes) -> NDArray[Any]:
     return pixels
 
 
-def _turned(pixels: NDArray[D], orientation: int) -> NDArray[D]:
-    turned: Any = cv2.transpose(pixels) if orientation >= 5 else pixels
+def turned(pixels: NDArray[D], orientation: int) -> NDArray[D]:
+    """The pixels as displayed, by EXIF's number."""
+    upright: Any = cv2.transpose(pixels) if orientation >= 5 else pixels
     flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
     # OpenCV's stubs lose the dtype.
-    return turned if flip is None else cv2.flip(turned, flip)  # type: ignore[no-any-return]
+    return upright if flip is None else cv2.flip(upright, flip)  # type: ignore[no-any-return]
 
 
 def _unreadable(path: Path, error: OSError) -> LabelerError:
@@ -179,7 +187,8 @@ def _unreadable(path: Path, error: OSError) -> LabelerError:
     )
 
 
-def _sentence(path: Path, error: Damaged) -> LabelerError:
+def sentence_for(path: Path, error: Damaged) -> LabelerError:
+    """What the user reads about a file that is not whole."""
     if isinstance(error, CutOff):
         text = _("{file} ends too early, it was cut off: copy it again from where it came.")
     else:

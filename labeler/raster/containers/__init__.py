@@ -11,5 +11,6 @@ from typing import cast
 from labeler.raster.containers import avif, bmp, jpeg, png, tiff, webp
 from labeler.raster.containers.base import Container
 
+JPEG = cast("Container", jpeg)
 TIFF = cast("Container", tiff)
 CONTAINERS = cast("tuple[Container, ...]", (jpeg, png, tiff, webp, bmp, avif))
