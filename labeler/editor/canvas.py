@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -16,17 +17,19 @@ from PySide6.QtWidgets import QWidget
 
 from labeler.document.model import Annotation, Owner
 from labeler.editor.canvas_input import CanvasInput
+from labeler.editor.painting import PAINTERS
+from labeler.editor.painting.baked import Baked, BakedPicture
 from labeler.editor.painting.camera import Camera, Pixels, Rect
 from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter, Pens
 from labeler.editor.painting.layer import Layer
-from labeler.editor.painting.live import Live, LivePainter, screen_rect
-from labeler.editor.painting.picture import BakedPicture, Picture, PicturePainter
+from labeler.editor.painting.live import Live, screen_rect
+from labeler.editor.painting.picture import Picture, PicturePainter
+from labeler.editor.painting.scene import Scene
 from labeler.editor.painting.style import Style
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
-from labeler.raster.runs import rasterize, rasterize_window
 from labeler.tools.controller import Controller
 
 _FIT_MARGIN_PX = 16
@@ -56,20 +59,20 @@ class Canvas(QWidget):
         self._style = Style({})
         self._picture: Picture | None = None
         self._message = ""
-        self._baked: BakedPicture | None = None
+        self._baked = Baked(lambda: self._context.annotation)
         self._shows_baked = False
         self._fits = True
         self._labels_hidden = False
         self._drawn_annotation: Annotation = self._context.annotation
-        self._live = self._live_now()
+        self._scene = self._scene_now()
         self._picture_painter = PicturePainter("#232427")
         self._picture_layer = Layer(self._picture_painter.paint, margin=2)
         self._label_layer = Layer(self._paint_labels, margin=MARGIN_PX)
-        self._live_painter = LivePainter(self._style)
         self._context.annotation_changed.connect(self._on_annotation_changed)
-        self._context.selection_changed.connect(self._refresh_live)
+        self._context.selection_changed.connect(self.refresh)
         self._context.visibility_changed.connect(self.repaint_labels)
         controller.state_changed.connect(self._on_state_changed)
+        self.pointed.connect(self.refresh)
 
     # --- what is shown -----------------------------------------------------------------------------------
 
@@ -77,13 +80,13 @@ class Canvas(QWidget):
         """Show this picture under the context's annotation, or ``message`` where there is none."""
         self._picture = picture
         self._message = message
-        self._baked = None
+        self._baked.forget()
         self._drawn_annotation = self._context.annotation
         self._picture_layer.mark_all()
         self._label_layer.mark_all()
         if self._fits:
             self.fit()
-        self._refresh_live()
+        self.refresh()
         self.update()
 
     @property
@@ -92,8 +95,8 @@ class Canvas(QWidget):
 
     def set_style(self, style: Style) -> None:
         self._style = style
-        self._live_painter = LivePainter(style)
         self.repaint_labels()
+        self.refresh()
 
     def repaint_labels(self) -> None:
         """Every polygon may look different: classes, hiding, another style."""
@@ -121,23 +124,7 @@ class Canvas(QWidget):
     @property
     def baked(self) -> BakedPicture:
         """The binary mask of what is drawn, as the exporter would write it now."""
-        if self._baked is None:
-            self._baked = BakedPicture(rasterize(self._context.annotation).union.to_mask())
-        return self._baked
-
-    def _repair_baked(self, boxes: Iterable[Box]) -> None:
-        if self._baked is None:
-            return
-        if not self._shows_baked:
-            self._baked = None  # made anew when it is asked for
-            return
-        for left, top, right, bottom in boxes:
-            x0, y0 = max(int(left) - 1, 0), max(int(top) - 1, 0)
-            x1 = min(int(right) + 2, self._baked.width)
-            y1 = min(int(bottom) + 2, self._baked.height)
-            if x1 > x0 and y1 > y0:
-                window = rasterize_window(self._context.annotation, x0, y0, x1 - x0, y1 - y0)
-                self._baked.repair(x0, y0, window.union.to_mask())
+        return self._baked.picture
 
     # --- view --------------------------------------------------------------------------------------------
 
@@ -197,11 +184,17 @@ class Canvas(QWidget):
             if self._picture is None:
                 self._paint_message(painter)
                 return
-            if self._labels_hidden:
-                return
-            if not baked:
+            if not baked and not self._labels_hidden:
                 self._blit(painter, event, self._label_layer, camera)
-            self._live_painter.paint(painter, self.view, self._live)
+            self._paint_scene(painter)
+
+    def _paint_scene(self, painter: QPainter) -> None:
+        scene = replace(self._scene, view=self.view)
+        for thing in PAINTERS:
+            if not (thing.is_label and self._labels_hidden):
+                painter.save()
+                thing.paint(painter, scene)
+                painter.restore()
 
     def _blit(self, painter: QPainter, event: QPaintEvent, layer: Layer, camera: Camera) -> None:
         image = layer.sync(camera)
@@ -235,29 +228,35 @@ class Canvas(QWidget):
             self._label_layer.mark(boxes)
         else:
             self.repaint_labels()
-        self._repair_baked(boxes)
         if self._shows_baked:
+            self._baked.repair(boxes)
             self._picture_layer.mark(boxes)
-        self._update(boxes)
-        self._refresh_live()
+        else:
+            self._baked.forget()
+        self._update(screen_rect(box, self.view) for box in boxes)
+        self.refresh()
 
     def _on_state_changed(self) -> None:
-        self._refresh_live()
+        self.refresh()
         self._input.show_cursor()
 
-    def _live_now(self) -> Live:
+    def _scene_now(self) -> Scene:
         context = self._context
-        return Live(context.annotation, context.shown_selection, self.controller.overlay)
+        live = Live(context.annotation, context.shown_selection, self.controller.overlay)
+        return Scene(self.view, live, self._style, context.options, self._picture, self._input.pointer)
 
-    def _refresh_live(self) -> None:
-        before, self._live = self._live, self._live_now()
-        self._update(before.changes(self._live))
+    def refresh(self) -> None:
+        """Paint anew what looks different over the layers: tool, selection, pointer, options."""
+        before, self._scene = self._scene, self._scene_now()
+        for thing in PAINTERS:
+            self._update(thing.changes(before, self._scene))
 
-    def _update(self, boxes: Iterable[Box]) -> None:
-        for box in boxes:
-            rect = screen_rect(box, self.view) & QRectF(self.rect())
-            if not rect.isEmpty():
-                self.update(rect.toAlignedRect())
+    def _update(self, rects: Iterable[QRectF]) -> None:
+        whole = QRectF(self.rect())
+        for rect in rects:
+            visible = rect & whole
+            if not visible.isEmpty():
+                self.update(visible.toAlignedRect())
 
     # --- events ------------------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from labeler.editor.painting.baked import BakedPicture
 from labeler.editor.painting.camera import Camera
-from labeler.editor.painting.picture import BakedPicture, Picture, PicturePainter
+from labeler.editor.painting.picture import Picture, PicturePainter
 
 GREY = (0x27, 0x24, 0x23, 255)
 RNG = np.random.default_rng(0)

@@ -176,25 +176,3 @@ def _paint_smooth(pixels: Pixels, level: Level, place: _Place) -> None:
         painter.drawImage(target, level.image, source, Qt.ImageConversionFlag.NoOpaqueDetection)
     if own is not pixels:
         pixels[:] = own
-
-
-class BakedPicture:
-    """The exporter's own binary mask as a picture: white where 1, black where 0, repaired by rectangles."""
-
-    def __init__(self, mask: NDArray[np.bool_]) -> None:
-        self.height, self.width = mask.shape
-        self._grey = np.where(mask, np.uint8(255), np.uint8(0))
-        self._level = Level(self._grey)
-
-    @property
-    def mask(self) -> NDArray[np.bool_]:
-        """(height, width) bool: what is shown."""
-        return self._grey > 0
-
-    def repair(self, left: int, top: int, mask: NDArray[np.bool_]) -> None:
-        """Put a window of the mask in its place."""
-        height, width = mask.shape
-        self._grey[top : top + height, left : left + width] = np.where(mask, 255, 0)
-
-    def level_for(self, scale: float) -> Level:
-        return self._level
