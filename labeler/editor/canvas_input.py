@@ -95,6 +95,11 @@ class CanvasInput:
     def is_held(self, held: HeldKey) -> bool:
         return held in self._held
 
+    @property
+    def pointer(self) -> tuple[float, float] | None:
+        """Where the pointer is over the canvas, in device-independent px; None when it is elsewhere."""
+        return (self._pointer.x(), self._pointer.y()) if self._pointer is not None else None
+
     def show_cursor(self) -> None:
         """The cursor of what the pointer would do now."""
         if self._panning_from is not None:
