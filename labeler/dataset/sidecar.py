@@ -7,7 +7,7 @@ What is empty (exclude, ignore, flags, attributes) is not written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from labeler.dataset import records
+from labeler.dataset.blocks import no_garbage_collection, read_in_block
 from labeler.dataset.reading import (
     NewerVersion,
     RecordError,
@@ -28,7 +29,7 @@ from labeler.dataset.reading import (
     problem_of,
     read_record,
 )
-from labeler.document.model import Annotation, Extra, ImageInfo, Instance, Polygon, Role
+from labeler.document.model import Annotation, Extra, ImageInfo, Instance, Polygon, Role, rings_of
 from labeler.errors import LabelerError
 from labeler.files import read, write_atomically
 from labeler.i18n import _
@@ -53,7 +54,8 @@ def parse(data: bytes, path: Path) -> Annotation:
     NewerVersion for a later version, with as much of the annotation as this version understands.
     """
     try:
-        return _annotation(read_record(records.Annotation, data, path))
+        with no_garbage_collection():
+            return _annotation(*(read_in_block(data) or _read_one_by_one(data, path)))
     except RecordError as problem:
         raise malformed(path, problem) from None
     except NewerVersion as newer:
@@ -77,25 +79,36 @@ def serialise(annotation: Annotation) -> bytes:
 
 # --- record → annotation -----------------------------------------------------------------------------------
 
+_Rings = Iterable[NDArray[np.float64]]
+_PolygonRecord = records.Polygon | records.Exclude | records.Ignore
 
-def _annotation(record: records.Annotation) -> Annotation:
+
+def _read_one_by_one(data: bytes, path: Path) -> tuple[records.Annotation, _Rings]:
+    record = read_record(records.Annotation, data, path)
+    polygons: list[_PolygonRecord] = [p for i in record.instances for p in i.polygons]
+    polygons += [*record.exclude, *record.ignore]
+    return record, [ring for p in polygons for ring in rings_of(np.array(p.points), [len(p.points)])]
+
+
+def _annotation(record: records.Annotation, rings: _Rings) -> Annotation:
+    """``rings`` are the points of all polygons: of the instances, of exclude and of ignore."""
     check_unique((i.id for i in record.instances), "instances", "id")
-    image = record.image
+    image, left = record.image, iter(rings)
     return Annotation(
         ImageInfo(image.file, image.width, image.height, extra_of(image, "image")),
-        tuple(_instance(i, f"instances[{index}]") for index, i in enumerate(record.instances)),
-        _polygons(record.exclude, "exclude"),
-        _polygons(record.ignore, "ignore"),
+        tuple(_instance(i, f"instances[{index}]", left) for index, i in enumerate(record.instances)),
+        _polygons(record.exclude, "exclude", left),
+        _polygons(record.ignore, "ignore", left),
         finite(record.flags, "flags"),
         extra_of(record, ""),
     )
 
 
-def _instance(record: records.Instance, where: str) -> Instance:
+def _instance(record: records.Instance, where: str, rings: Iterator[NDArray[np.float64]]) -> Instance:
     return Instance(
         record.id,
         record.class_name,
-        _polygons(record.polygons, f"{where}.polygons"),
+        _polygons(record.polygons, f"{where}.polygons", rings),
         record.source,
         finite(record.attributes, f"{where}.attributes"),
         extra_of(record, where),
@@ -106,17 +119,19 @@ _ROLES = {role.value: role for role in Role}
 
 
 def _polygons(
-    found: Sequence[records.Polygon | records.Exclude | records.Ignore], where: str
+    found: Sequence[_PolygonRecord],
+    where: str,
+    rings: Iterator[NDArray[np.float64]],
 ) -> tuple[Polygon, ...]:
     return tuple(
-        Polygon(_ROLES[record.role], np.array(record.points), extra_of(record, f"{where}[{index}]"))
+        Polygon.of_ring(_ROLES[record.role], next(rings), extra_of(record, f"{where}[{index}]"))
         for index, record in enumerate(found)
     )
 
 
 def _as_far_as_known(data: bytes, path: Path) -> Annotation | None:
     try:
-        return _annotation(read_record(records.Annotation, as_known_version(data), path))
+        return _annotation(*_read_one_by_one(as_known_version(data), path))
     except (LabelerError, RecordError, ValueError):
         return None
 

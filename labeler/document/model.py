@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -67,6 +67,15 @@ class Polygon:
 
     __hash__ = None  # type: ignore[assignment]  # equal by value, and arrays have no hash
 
+    @classmethod
+    def of_ring(cls, role: Role, ring: NDArray[np.float64], extra: Extra = NOTHING) -> Polygon:
+        """A polygon of one of ``rings_of``, which has been checked."""
+        polygon = object.__new__(cls)
+        object.__setattr__(polygon, "role", role)
+        object.__setattr__(polygon, "points", ring)
+        object.__setattr__(polygon, "extra", extra)
+        return polygon
+
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """left, top, right, bottom in image pixels."""
@@ -79,13 +88,27 @@ def _as_points(points: ArrayLike) -> NDArray[np.float64]:
     array = np.array(points, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError("points are pairs of numbers")
-    if len(array) < 3:
+    return rings_of(array, [len(array)])[0]
+
+
+def rings_of(points: NDArray[np.float64], counts: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Points of many polygons, ``(n, 2)`` one after the other, as one read-only array for each.
+
+    The same rules as for one ``Polygon``, checked in one go; raises ValueError.
+    """
+    if min(counts, default=3) < 3:
         raise ValueError("a polygon needs at least 3 points")
-    if not (np.abs(array) <= COORDINATE_LIMIT).all():  # false for NaN too
+    if not (np.abs(points) <= COORDINATE_LIMIT).all():  # false for NaN too
         raise ValueError(f"coordinates are finite and within ±{COORDINATE_LIMIT:.0f}")
-    array = np.round(array, DECIMALS) + 0.0  # + 0.0: no -0.0 in files
-    array.setflags(write=False)
-    return array
+    rounded = np.round(points, DECIMALS) + 0.0  # + 0.0: no -0.0 in files
+    if len(counts) == 1:
+        rings = [rounded]
+    else:  # copies: a view would keep the points of all alive
+        ends = np.cumsum(counts).tolist()
+        rings = [rounded[end - count : end].copy() for end, count in zip(ends, counts)]
+    for ring in rings:
+        ring.setflags(write=False)
+    return rings
 
 
 @dataclass(frozen=True)
