@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 import time
@@ -15,6 +16,8 @@ from labeler.i18n import _
 _WINDOWS = os.name == "nt"
 #: Windows refuses to replace a file that a virus scanner or an indexer looks at; it lets go within a second.
 _REPLACE_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+_TOKEN_BYTES = 8
+_TEMPORARY = re.compile(rf"\.labeler-[0-9a-f]{{{2 * _TOKEN_BYTES}}}\.tmp")
 #: No text file of ours comes near; a larger one is a mistake, and would only exhaust the memory.
 _READ_LIMIT_BYTES = 1 << 29
 
@@ -60,6 +63,11 @@ def read_if_there(path: Path) -> bytes | None:
         raise
 
 
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is one of ours, half written: left over when the machine went down."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
 def reason(error: OSError) -> str:
     """What went wrong, in the system's words but without the file name and the number."""
     return error.strerror or str(error) or type(error).__name__
@@ -67,7 +75,7 @@ def reason(error: OSError) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     mode = _mode_to_keep(path)
-    temporary = path.with_name(f".labeler-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".labeler-{secrets.token_hex(_TOKEN_BYTES)}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(data)

@@ -172,6 +172,11 @@ def load(folder: Path) -> Classes | None:
     return None if data is None else parse(data, path)
 
 
+def find(root: Path, labels: Path | None = None) -> Classes | None:
+    """The classes of a dataset whose sidecars may be in a parallel tree: that tree's list comes first."""
+    return (load(labels) if labels else None) or load(root)
+
+
 def save(folder: Path, classes: Classes) -> None:
     write_atomically(folder / DATASET_FILE, serialise(classes))
 

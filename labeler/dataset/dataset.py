@@ -58,18 +58,19 @@ class Dataset:
         self._untouchable: set[str] = set()  # images whose sidecar could not be opened
 
     @classmethod
-    def open(cls, root: Path, labels: Path | None = None) -> Dataset:
+    def open(cls, root: Path, labels: Path | None = None, classes: Classes | None = None) -> Dataset:
         """Look through a folder. Raises LabelerError when it, or its ``labeler.json``, cannot be read.
 
-        With ``labels`` the sidecars are in a parallel tree there, which may be still to be made.
+        With ``labels`` the sidecars are in a parallel tree there, which may be still to be made. With
+        ``classes`` no ``labeler.json`` is read: these are its classes.
         """
         found = find(root, _is_image if labels else _is_image_or_sidecar)
         beside = found if labels is None else (find(labels, _is_sidecar) if labels.is_dir() else [])
         sidecars = {name.removesuffix(SIDECAR_SUFFIX) for name in beside if name.endswith(SIDECAR_SUFFIX)}
         names = sorted((n for n in found if not n.endswith(SIDECAR_SUFFIX)), key=natural_key)
         images = tuple(ImageEntry(name, root, name in sidecars) for name in names)
-        classes = (class_list.load(labels) if labels else None) or class_list.load(root)
-        return cls(root, labels or root, images, sidecars, classes or class_list.default_classes())
+        classes = classes or class_list.find(root, labels) or class_list.default_classes()
+        return cls(root, labels or root, images, sidecars, classes)
 
     def entry(self, name: str) -> ImageEntry:
         """The image of this name; raises LabelerError when the dataset has none."""
@@ -84,6 +85,11 @@ class Dataset:
         """Where the sidecar of an image is or will be."""
         name = image if isinstance(image, str) else image.name
         return self.labels / (name + SIDECAR_SUFFIX)
+
+    @property
+    def orphans(self) -> tuple[str, ...]:
+        """Names of images that are not there though their sidecars are."""
+        return tuple(sorted(self._sidecars - self._positions.keys(), key=natural_key))
 
     def load(self, name: str, size: Size | None = None) -> Annotation:
         """The annotation of an image: an empty one when it has no sidecar.
@@ -120,7 +126,7 @@ class Dataset:
 
     def reload_classes(self) -> None:
         """Take the classes as they are on disk now; raises LabelerError, with them as they were."""
-        self.classes = class_list.load(self.labels) or class_list.load(self.root) or self.classes
+        self.classes = class_list.find(self.root, self.labels) or self.classes
 
     def save_classes(self, classes: Classes) -> None:
         """Write ``labeler.json``; raises LabelerError with the file and the classes as they were."""

@@ -23,7 +23,22 @@ def find(root: Path, wanted: Callable[[str], bool]) -> list[str]:
     folders are followed, each folder once, so a link that leads back up ends. Raises LabelerError when
     ``root`` cannot be read; a folder further down that cannot is left out.
     """
-    return [prefix + name for prefix, names in _walk(root) for name in names if wanted(name)]
+    return [
+        prefix + name
+        for prefix, names in _walk(root)
+        for name in names
+        if not name.startswith(".") and wanted(name)
+    ]
+
+
+def find_hidden(root: Path, wanted: Callable[[str], bool]) -> list[str]:
+    """Like ``find``, for hidden files; hidden folders are left out here too."""
+    return [
+        prefix + name
+        for prefix, names in _walk(root)
+        for name in names
+        if name.startswith(".") and wanted(name)
+    ]
 
 
 def natural_key(name: str) -> tuple[str, str, str]:
@@ -71,18 +86,16 @@ def _walk(root: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _list(folder: Path) -> tuple[list[str], list[str], list[str]]:
-    """Names of the files, folders and links to folders in a folder, without hidden ones."""
+    """Names of the files, and of the folders and links to folders that are not hidden, in a folder."""
     files: list[str] = []
     folders: list[str] = []
     links: list[str] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
             try:
                 if entry.is_file():
                     files.append(entry.name)
-                elif entry.is_dir():
+                elif entry.is_dir() and not entry.name.startswith("."):
                     (links if entry.is_symlink() else folders).append(entry.name)
             except OSError:  # a link that leads to itself
                 continue

@@ -188,12 +188,17 @@ def _idle_exclude(subject: Subject) -> Iterator[Found]:
 
 
 def _idle_image_exclude(subject: Subject) -> Iterator[Found]:
-    """Image-wide: it may say "nothing is here" of what nobody has drawn yet, such as a black border."""
+    """Image-wide: may be for what comes later. At the border of the image it says where the picture ends."""
+    image = subject.annotation.image
     for owner, numbers in _excludes(subject).items():
-        if isinstance(owner, Role):
-            includes = Includes.under(subject.annotation, owner)
-            idle = (number for number in numbers if not includes.meet(subject.polygons[number]))
-            yield from (Found(number, idle_image_sentence()) for number in idle)
+        if isinstance(owner, str):
+            continue
+        includes = Includes.under(subject.annotation, owner)
+        for number in numbers:
+            left, top, right, bottom = subject.polygons[number].bounds
+            is_within = left > 0 and top > 0 and right < image.width and bottom < image.height
+            if is_within and not includes.meet(subject.polygons[number]):
+                yield Found(number, idle_image_sentence())
 
 
 def _excludes(subject: Subject) -> dict[Owner, list[int]]:

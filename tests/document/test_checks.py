@@ -125,13 +125,17 @@ def test_an_exclude_before_its_include_is_told_to_come_to_the_front():
 
 
 def test_an_image_wide_exclude_over_nothing_is_only_worth_a_note():
-    finding = only_finding(annotation_of(square(), exclude=[square(70, 0, 10)]))
+    finding = only_finding(annotation_of(square(), exclude=[square(70, 5, 10)]))
     assert (finding.rule, finding.severity, finding.owner) == (
         "idle-image-exclude",
         Severity.NOTE,
         Role.EXCLUDE,
     )
-    assert check(annotation_of(square(), square(65, 0, 10), exclude=[square(70, 0, 10)])) == []
+    assert check(annotation_of(square(), square(65, 0, 10), exclude=[square(70, 5, 10)])) == []
+
+
+def test_an_image_wide_exclude_at_the_border_says_where_the_picture_ends():
+    assert check(annotation_of(square(), exclude=[rectangle(90, 0, 100, 80), square(-5, 70, 10)])) == []
 
 
 def test_the_same_outline_in_two_instances_is_found_however_it_is_written():
