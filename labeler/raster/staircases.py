@@ -227,7 +227,8 @@ def _repeated(corners: Indices) -> Flags:
 
 def _ranges(first: Indices, count: Indices) -> Indices:
     """``first[i]`` and the numbers after it, ``count[i]`` of them, for every i."""
-    return np.arange(int(count.sum())) + np.repeat(first - (np.cumsum(count) - count), count)
+    numbers: Indices = np.arange(int(count.sum())) + np.repeat(first - (np.cumsum(count) - count), count)
+    return numbers
 
 
 def _cross(one: Indices, other: Indices) -> Indices:
