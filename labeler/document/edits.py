@@ -9,8 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.document.model import COORDINATE_LIMIT, Annotation, Instance, Owner, Polygon, PolygonRef, Role
 
@@ -95,6 +97,47 @@ def duplicate(
     return annotation, tuple(copies)
 
 
+def merge(annotation: Annotation, other: Annotation, owner: Owner | None = None) -> tuple[Annotation, Refs]:
+    """Add everything that is drawn in ``other``, instances on top and with new ids.
+
+    Polygons of ``other``'s image-wide excludes join ``owner`` instead, if one is given.
+    """
+    added: list[PolygonRef] = []
+    for instance in other.instances:
+        new = replace(instance, id=new_id(annotation))
+        annotation = add_instance(annotation, new)
+        added += [PolygonRef(new.id, index) for index in range(len(new.polygons))]
+    for role in (Role.EXCLUDE, Role.IGNORE):
+        home = owner if owner is not None and role is Role.EXCLUDE else role
+        for polygon in other.polygons(role):
+            annotation, ref = add_polygon(annotation, home, polygon)
+            added = [_shifted_by_insert(known, ref) for known in added] + [ref]
+    return annotation, tuple(added)
+
+
+def part(annotation: Annotation, refs: Iterable[PolygonRef]) -> Annotation:
+    """Only these polygons, as an annotation of the same image: instances keep what makes them theirs.
+
+    What would be an instance without an include is image-wide: alone it would mean nothing.
+    """
+    chosen = _by_owner(refs)
+    taken = {owner: [annotation.polygons(owner)[i] for i in sorted(found)] for owner, found in chosen.items()}
+    instances: list[Instance] = []
+    exclude: list[Polygon] = []
+    for instance in annotation.instances:
+        polygons = taken.get(instance.id, [])
+        if any(polygon.role is Role.INCLUDE for polygon in polygons):
+            instances.append(replace(instance, polygons=tuple(polygons)))
+        else:
+            exclude += polygons
+    return Annotation(
+        annotation.image,
+        tuple(instances),
+        (*exclude, *taken.get(Role.EXCLUDE, ())),
+        tuple(taken.get(Role.IGNORE, ())),
+    )
+
+
 # --- points ------------------------------------------------------------------------------------------------
 
 
@@ -138,6 +181,43 @@ def delete_vertex(annotation: Annotation, ref: PolygonRef, vertex: int) -> Annot
     if len(points) < 3:
         return remove_polygons(annotation, [ref])
     return update_polygons(annotation, [ref], lambda polygon: replace(polygon, points=points))
+
+
+Vertices = Mapping[PolygonRef, Collection[int]]
+
+
+def move_vertices(annotation: Annotation, vertices: Vertices, dx: float, dy: float) -> Annotation:
+    """Move several vertices by the same way, as far as coordinates go."""
+    for ref, indices in vertices.items():
+        points = annotation.polygon(ref).points.copy()
+        moved = points[list(indices)] + (dx, dy)
+        points[list(indices)] = np.clip(moved, -COORDINATE_LIMIT, COORDINATE_LIMIT)
+        annotation = update_polygons(annotation, [ref], partial(_with_points, points))
+    return annotation
+
+
+def delete_vertices(annotation: Annotation, vertices: Vertices) -> Annotation:
+    """Delete several vertices; polygons that would have fewer than three go as a whole."""
+    left = {ref: np.delete(annotation.polygon(ref).points, list(vertices[ref]), axis=0) for ref in vertices}
+    for ref, points in left.items():
+        if len(points) >= 3:
+            annotation = update_polygons(annotation, [ref], partial(_with_points, points))
+    return remove_polygons(annotation, [ref for ref, points in left.items() if len(points) < 3])
+
+
+def transform(annotation: Annotation, refs: Iterable[PolygonRef], matrix: NDArray[np.float64]) -> Annotation:
+    """Give these polygons an affine transform: ``matrix`` is (2, 3), points become matrix · (x, y, 1).
+
+    A polygon that would reach farther than coordinates go stays as it is.
+    """
+
+    def transformed(polygon: Polygon) -> Polygon:
+        points = polygon.points @ matrix[:, :2].T + matrix[:, 2]
+        if not (np.abs(points) <= COORDINATE_LIMIT).all():
+            return polygon
+        return replace(polygon, points=points)
+
+    return update_polygons(annotation, refs, transformed)
 
 
 # --- role, class, order ------------------------------------------------------------------------------------
@@ -252,6 +332,10 @@ def _with_all_polygons(annotation: Annotation, polygons: Mapping[Owner, tuple[Po
             position = annotation.position(owner)
             changed[position] = replace(annotation.instances[position], polygons=new)
     return annotation.with_instances(changed) if changed else annotation
+
+
+def _with_points(points: NDArray[np.float64], polygon: Polygon) -> Polygon:
+    return replace(polygon, points=points)
 
 
 def _update_instances(annotation: Annotation, update: Callable[[Instance], Instance]) -> Annotation:

@@ -9,6 +9,8 @@ from labeler.i18n import N_
 from labeler.tools.drawing import ReadyToDraw
 from labeler.tools.selecting import Selecting
 from labeler.tools.state import Tool
+from labeler.tools.sweeping import ReadyToSweep
+from labeler.tools.transforming import Transforming
 
 TOOLS = (
     Tool(
@@ -18,6 +20,22 @@ TOOLS = (
         "V",
         N_("Select, move and reshape polygons"),
         Selecting,
+    ),
+    Tool(
+        "transform",
+        N_("Scale and rotate"),
+        "transform",
+        "T",
+        N_("Move, scale and rotate what is selected by a frame around it"),
+        Transforming,
+    ),
+    Tool(
+        "sweep",
+        N_("Sweep away vertices"),
+        "sweep",
+        "Shift+V",
+        N_("Delete the vertices that the pointer sweeps over"),
+        ReadyToSweep,
     ),
     Tool(
         "include",

@@ -5,12 +5,13 @@ It stays the same object while images come and go, so listeners connect once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from labeler.document import edits
 from labeler.document.edits import Refs
 from labeler.document.model import Annotation, Instance, Owner, PolygonRef, Role
 from labeler.document.session import Session, Signal
+from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
 from labeler.tools.following import followed
 from labeler.tools.options import Options
@@ -24,6 +25,7 @@ class Context:
         self.annotation_changed: Signal[[frozenset[Owner]]] = Signal()
         self.history_changed: Signal[[]] = Signal()
         self.selection_changed: Signal[[]] = Signal()
+        self.vertices_changed: Signal[[]] = Signal()
         self.visibility_changed: Signal[[]] = Signal()
         self.view = view
         self.current_class = current_class
@@ -31,10 +33,12 @@ class Context:
         self.options = Options()
         self.read_only: str | None = None
         self._selection: Refs = ()
+        self._vertices: dict[PolygonRef, tuple[int, ...]] = {}
         #: The annotation that the selection was made in.
         self._selected_in = session.base
         self._hidden: frozenset[Owner] = frozenset()
         self._locked: frozenset[Owner] = frozenset()
+        self._bounds_of: tuple[Refs, Annotation, Box | None] | None = None
         self._picker = Picker()
         self._locked_too = Picker()
         self._draft_id: str | None = None
@@ -47,7 +51,7 @@ class Context:
     def show(self, session: Session, view: Viewport, read_only: str | None = None) -> None:
         """Work on another image's session. ``read_only`` says why nothing may be changed, if so."""
         self.session.annotation_changed.disconnect(self._on_annotation_changed)
-        self.session.history_changed.disconnect(self.history_changed.emit)
+        self.session.history_changed.disconnect(self._on_history_changed)
         self.session, self.view, self.read_only = session, view, read_only
         self._listen()
         self._hidden = self._locked = frozenset()
@@ -58,12 +62,19 @@ class Context:
 
     def _listen(self) -> None:
         self.session.annotation_changed.connect(self._on_annotation_changed)
-        self.session.history_changed.connect(self.history_changed.emit)
+        self.session.history_changed.connect(self._on_history_changed)
 
     def _on_annotation_changed(self, owners: frozenset[Owner]) -> None:
         self.annotation_changed.emit(owners)
         if not self.session.is_previewing:
-            self._set_selection(followed(self._selection, self._selected_in, self.base))
+            self._follow()
+
+    def _on_history_changed(self) -> None:
+        self._follow()  # a preview that is committed changes nothing that is shown, but ``base``
+        self.history_changed.emit()
+
+    def _follow(self) -> None:
+        self._set_selection(followed(self._selection, self._selected_in, self.base))
 
     @property
     def annotation(self) -> Annotation:
@@ -98,14 +109,51 @@ class Context:
         self._set_selection(tuple(dict.fromkeys(ref for ref in refs if ref.in_(self.base))))
 
     def _set_selection(self, selection: Refs) -> None:
-        self._selected_in = self.base
+        before, self._selected_in = self._selected_in, self.base
+        if self._vertices:
+            self._set_vertices(self._kept_vertices(before, selection))
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit()
 
+    @property
+    def vertices(self) -> dict[PolygonRef, tuple[int, ...]]:
+        """The chosen vertices of selected polygons of ``base``."""
+        return self._vertices
+
+    def choose_vertices(self, vertices: Mapping[PolygonRef, Iterable[int]]) -> None:
+        """Choose these vertices; their polygons must be selected."""
+        chosen = {ref: tuple(sorted(set(found))) for ref, found in vertices.items() if ref in self._selection}
+        self._set_vertices({ref: found for ref, found in chosen.items() if found})
+
+    def _set_vertices(self, vertices: dict[PolygonRef, tuple[int, ...]]) -> None:
+        if vertices != self._vertices:
+            self._vertices = vertices
+            self.vertices_changed.emit()
+
+    def _kept_vertices(self, before: Annotation, selection: Refs) -> dict[PolygonRef, tuple[int, ...]]:
+        """Those that mean the same as before: of polygons that only moved."""
+        kept: dict[PolygonRef, tuple[int, ...]] = {}
+        for ref, found in self._vertices.items():
+            for now in followed([ref], before, self.base):
+                if now in selection and len(self.base.polygon(now).points) == len(before.polygon(ref).points):
+                    kept[now] = found
+        return kept
+
     def select_owner(self, owner: Owner) -> None:
         """Select all polygons of an instance or of an image-wide list."""
         self.select(PolygonRef(owner, i) for i in range(len(self.base.polygons(owner))))
+
+    @property
+    def selection_bounds(self) -> Box | None:
+        """The box around the selected polygons of ``base``; None without any."""
+        known = self._bounds_of
+        if known is None or known[0] is not self._selection or known[1] is not self.base:
+            bounds = [self.base.polygon(ref).bounds for ref in self._selection]
+            columns = list(zip(*bounds, strict=True))
+            box = (min(columns[0]), min(columns[1]), max(columns[2]), max(columns[3])) if bounds else None
+            self._bounds_of = known = self._selection, self.base, box
+        return known[2]
 
     @property
     def selected_instances(self) -> tuple[Instance, ...]:
@@ -143,6 +191,12 @@ class Context:
         if self.read_only:
             return ()
         return tuple(ref for ref in refs if ref.owner not in self._locked | self._hidden)
+
+    @property
+    def editable_vertices(self) -> dict[PolygonRef, tuple[int, ...]]:
+        """The chosen vertices that may be moved or deleted now."""
+        allowed = set(self.editable(self._vertices))
+        return {ref: found for ref, found in self._vertices.items() if ref in allowed}
 
     @property
     def draft_id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labeler.document.session import Signal
+from labeler.geometry.nearest import Position
 from labeler.tools.context import Context
 from labeler.tools.events import PointerEvent
 from labeler.tools.state import Overlay, State, Tool
@@ -15,6 +16,8 @@ class Controller:
         self.context = context
         self.tool = tool
         self.state: State = tool.idle()
+        #: Where the pointer was last, in image pixels.
+        self._pointer: Position | None = None
         self.state_changed: Signal[[]] = Signal()
         self.tool_changed: Signal[[]] = Signal()
         context.history_changed.connect(self._on_history_changed)
@@ -23,6 +26,7 @@ class Controller:
         """Change the tool; a draft that can be closed is closed, not lost."""
         self.settle()
         self.tool = tool
+        self.context.choose_vertices({})
         self.context.new_part = new_part
         self._become(tool.idle())
         self.tool_changed.emit()
@@ -34,6 +38,7 @@ class Controller:
         self._become(self.state.double_press(self.context, event))
 
     def move(self, event: PointerEvent) -> None:
+        self._pointer = event.position
         self._become(self.state.move(self.context, event))
 
     def release(self, event: PointerEvent) -> None:
@@ -47,6 +52,29 @@ class Controller:
 
     def step_back(self) -> None:
         self._become(self.state.step_back(self.context))
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move what is selected by image pixels; one step of history until the key is released."""
+        if not self.context.read_only:
+            self._become(self.state.nudge(self.context, dx, dy))
+
+    def key_released(self) -> None:
+        self._become(self.state.key_released(self.context))
+
+    def pick_under(self) -> None:
+        """Select what lies underneath what is selected where the pointer is."""
+        if self._pointer is not None:
+            self._become(self.state.pick_under(self.context, self._pointer))
+            self.state_changed.emit()
+
+    def interrupt(self) -> None:
+        """The press under way was the start of something else, a pinch: it leaves no trace."""
+        if self._pointer is not None:
+            self.release(PointerEvent(self._pointer))
+        if self.state.can_step_back:
+            self.step_back()
+        elif self.state.is_gesture:
+            self.cancel()
 
     def settle(self) -> None:
         """End the gesture under way because the surroundings change; keeps what can be kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
@@ -34,6 +35,13 @@ class Editing(State):
     vertex: VertexHit | None = None
     edge: EdgeHit | None = None
     ctrl: bool = False
+    #: Where the last click was: another at the same place goes to what lies underneath.
+    clicked: Position | None = None
+
+    @property
+    def picks_inside(self) -> bool:
+        """Whether a press within a polygon picks it, not only one on its outline."""
+        return False
 
     def move(self, context: Context, event: PointerEvent) -> State:
         hits = self.look(context, event)
@@ -50,7 +58,7 @@ class Editing(State):
 
     def reach(self, context: Context, event: PointerEvent) -> PolygonRef | None:
         """What a press would pick where there is neither vertex nor edge."""
-        return None
+        return context.picker.inside(event.position) if self.picks_inside else None
 
     def press(self, context: Context, event: PointerEvent) -> State:
         here = self.look(context, event)
@@ -72,10 +80,15 @@ class Editing(State):
             context.select(ref for ref in context.base.refs() if ref in chosen)
             return self
         before = context.selection
-        was_selected = self.hovered in before
-        if not was_selected:
-            context.select([self.hovered])
-        return PressingPolygon(self, self.hovered, event.position, self.edge, before, narrows=was_selected)
+        if self.clicked and not is_drag(context, self.clicked, event.position):
+            under = self.under(context, event.position)
+            again = next((ref for ref in under if ref in before), None)
+            if again and len(before) == 1:
+                return PressingPolygon(self, again, event.position, self.edge, before, then=Then.UNDERNEATH)
+        if self.hovered in before:
+            return PressingPolygon(self, self.hovered, event.position, self.edge, before, then=Then.ALONE)
+        context.select([self.hovered])
+        return PressingPolygon(self, self.hovered, event.position, self.edge, before)
 
     def drag_polygon(self, context: Context, pressed: PressingPolygon, event: PointerEvent) -> State:
         """The pressed polygon is dragged: a selected one bends its edge, else the selection moves."""
@@ -88,6 +101,16 @@ class Editing(State):
     def press_on_nothing(self, context: Context, event: PointerEvent) -> State:
         context.select(())
         return self
+
+    def next_under(self, context: Context, position: Position) -> Refs:
+        """What lies under the selected polygon at ``position``; at the bottom the topmost again."""
+        under = self.under(context, position)
+        at = next((place for place, ref in enumerate(under) if ref in context.selection), -1)
+        return (under[(at + 1) % len(under)],) if under else ()
+
+    def under(self, context: Context, position: Position) -> list[PolygonRef]:
+        """All that a press could pick at ``position``, the first at the front."""
+        return context.picker.under(position, PICK_TOLERANCE_PX * context.pixel, inside=self.picks_inside)
 
     def delete_vertex(self, context: Context, hit: VertexHit) -> State:
         context.session.commit(_("Delete vertex"), edits.delete_vertex(context.base, hit.ref, hit.vertex))
@@ -113,6 +136,13 @@ class Editing(State):
     def settle(self, context: Context) -> State:
         return self
 
+    def nudge(self, context: Context, dx: float, dy: float) -> State:
+        return Nudging(self).nudge(context, dx, dy)
+
+    def pick_under(self, context: Context, position: Position) -> State:
+        context.select(self.next_under(context, position))
+        return self
+
     def overlay(self, context: Context) -> Overlay:
         hovered = self.hovered if self.hovered and self.hovered.in_(context.annotation) else None
         return Overlay(
@@ -126,6 +156,16 @@ class Editing(State):
         return Cursor.HAND if self.hovered else Cursor.ARROW
 
 
+class Then(Enum):
+    """What a click, unlike a drag, does when the button is up again."""
+
+    NOTHING = "nothing"
+    #: Several were selected: only the pressed one stays so.
+    ALONE = "alone"
+    #: It was clicked before: what lies underneath is selected.
+    UNDERNEATH = "underneath"
+
+
 @dataclass(frozen=True)
 class PressingPolygon(State):
     """The button is down on a polygon: a click selects it, a drag moves it or bends its edge."""
@@ -136,8 +176,7 @@ class PressingPolygon(State):
     edge: EdgeHit | None
     #: What was selected before the press.
     before: Refs
-    #: Several are selected: a click, unlike a drag, leaves only this one.
-    narrows: bool = False
+    then: Then = Then.NOTHING
 
     @property
     def is_gesture(self) -> bool:
@@ -153,9 +192,11 @@ class PressingPolygon(State):
         return self.home.drag_polygon(context, self, event)
 
     def release(self, context: Context, event: PointerEvent) -> State:
-        if self.narrows:
+        if self.then is Then.ALONE:
             context.select([self.ref])
-        return self.home.look(context, event)
+        elif self.then is Then.UNDERNEATH:
+            context.select(self.home.next_under(context, self.start))
+        return replace(self.home.look(context, event), clicked=self.start)
 
     def double_press(self, context: Context, event: PointerEvent) -> State:
         return self
@@ -267,3 +308,54 @@ class MovingPolygons(State):
 
     def cursor(self, context: Context) -> Cursor:
         return Cursor.MOVE
+
+
+@dataclass(frozen=True)
+class Nudging(State):
+    """An arrow key is held: what is selected, or its chosen vertices, moves step by step."""
+
+    home: Editing
+    dx: float = 0.0
+    dy: float = 0.0
+
+    @property
+    def is_gesture(self) -> bool:
+        return True
+
+    def nudge(self, context: Context, dx: float, dy: float) -> State:
+        refs = context.editable(context.selection)
+        if not refs:
+            return self.home
+        nudged = replace(self, dx=self.dx + dx, dy=self.dy + dy)
+        if context.vertices:
+            moved = edits.move_vertices(context.base, context.editable_vertices, nudged.dx, nudged.dy)
+        else:
+            moved = edits.translate(context.base, refs, nudged.dx, nudged.dy)
+        context.session.preview(moved)
+        return nudged
+
+    def key_released(self, context: Context) -> State:
+        return self.settle(context)
+
+    def press(self, context: Context, event: PointerEvent) -> State:
+        return self.settle(context).press(context, event)
+
+    def double_press(self, context: Context, event: PointerEvent) -> State:
+        return self.settle(context).double_press(context, event)
+
+    def finish(self, context: Context) -> State:
+        return self.settle(context)
+
+    def settle(self, context: Context) -> State:
+        context.session.commit(_("Move vertices") if context.vertices else _("Move polygon"))
+        return self.home
+
+    def cancel(self, context: Context) -> State:
+        context.session.rollback()
+        return self.home
+
+    def overlay(self, context: Context) -> Overlay:
+        return self.home.overlay(context)
+
+    def hint(self, context: Context) -> str:
+        return _("Moved by {dx}, {dy} px.").format(dx=f"{self.dx:g}", dy=f"{self.dy:g}")

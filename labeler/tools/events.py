@@ -38,6 +38,10 @@ class PointerEvent:
         return Modifiers.CTRL in self.modifiers and not self.shift
 
     @property
+    def alt_only(self) -> bool:
+        return self.modifiers == Modifiers.ALT
+
+    @property
     def ctrl_only(self) -> bool:
         """Exactly Ctrl: two modifiers held by accident do neither thing."""
         return self.modifiers == Modifiers.CTRL

@@ -98,6 +98,19 @@ class Picker:
         around = [r for r in self.near(position, 0.0) if contains(self.points(r), position)]
         return min(around, key=self._box_area, default=None)
 
+    def under(self, position: Position, tolerance: float, *, inside: bool) -> list[PolygonRef]:
+        """All that can be picked at ``position``, what is picked first at the front.
+
+        Outlines within ``tolerance`` image px, the topmost first, then, if ``inside``, what lies around the
+        position, the smallest first.
+        """
+        near = list(self.near(position, tolerance))
+        outlines = [r for r in near if nearest_edge(self.points(r), position, tolerance)]
+        if not inside:
+            return outlines
+        around = [r for r in near if r not in outlines and contains(self.points(r), position)]
+        return outlines + sorted(around, key=self._box_area)
+
     def near(
         self,
         position: Position,

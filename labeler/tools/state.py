@@ -118,6 +118,18 @@ class State:
     def step_forward(self, context: Context) -> State:
         return self
 
+    def nudge(self, context: Context, dx: float, dy: float) -> State:
+        """An arrow key: move what is selected by image pixels; more may follow while it is held."""
+        return self
+
+    def key_released(self, context: Context) -> State:
+        """A key that was held, an arrow perhaps, is up."""
+        return self
+
+    def pick_under(self, context: Context, position: Position) -> State:
+        """Select what lies underneath what is selected at ``position``."""
+        return self
+
     @property
     def can_step_back(self) -> bool:
         return False

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from labeler.document import edits
@@ -73,6 +74,11 @@ def _with_polygons(draw: Draw, annotation: Annotation) -> Annotation:
     return edits.with_polygons(annotation, owner, annotation.polygons(owner)[::-1])
 
 
+def _some_vertices(draw: Draw, annotation: Annotation) -> dict[PolygonRef, set[int]]:
+    refs = _some_refs(draw, annotation)
+    return {ref: draw(st.sets(st.integers(0, _corners(annotation, ref) - 1), min_size=1)) for ref in refs}
+
+
 def _corners(annotation: Annotation, ref: PolygonRef) -> int:
     return len(annotation.polygon(ref).points)
 
@@ -97,6 +103,13 @@ ANY_EDIT: dict[str, Callable[[Draw, Annotation], Annotation]] = {
     "delete_vertex": _with_one(
         lambda draw, a, ref: edits.delete_vertex(a, ref, _place(draw, _corners(a, ref) - 1))
     ),
+    "move_vertices": lambda draw, a: edits.move_vertices(a, _some_vertices(draw, a), *draw(positions)),
+    "delete_vertices": lambda draw, a: edits.delete_vertices(a, _some_vertices(draw, a)),
+    "transform": lambda draw, a: edits.transform(
+        a, _some_refs(draw, a), np.array(draw(st.lists(_coordinates, min_size=6, max_size=6))).reshape(2, 3)
+    ),
+    "merge": lambda draw, a: edits.merge(a, draw(starts))[0],
+    "part": lambda draw, a: edits.part(a, _some_refs(draw, a)),
     "set_role": lambda draw, a: edits.set_role(a, _some_refs(draw, a), draw(roles), draw(class_names))[0],
     "set_class": lambda draw, a: edits.set_class(a, _some_ids(draw, a), draw(class_names)),
     "rename_class": lambda draw, a: edits.rename_class(a, draw(class_names), draw(class_names)),

@@ -14,7 +14,7 @@ from labeler.tools import TOOLS
 from labeler.tools.context import Context
 from labeler.tools.controller import Controller
 from labeler.tools.events import Modifiers, PointerEvent
-from labeler.tools.state import Tool
+from labeler.tools.state import MarkKind, Tool
 
 XY = tuple[float, float]
 
@@ -97,6 +97,19 @@ class ToolDriver:
         self.controller.step_back()
         return self
 
+    def nudge(self, dx: float, dy: float) -> ToolDriver:
+        """An arrow key goes down, or repeats."""
+        self.controller.nudge(dx, dy)
+        return self
+
+    def key_up(self) -> ToolDriver:
+        self.controller.key_released()
+        return self
+
+    def pick_under(self) -> ToolDriver:
+        self.controller.pick_under()
+        return self
+
     def undo(self) -> ToolDriver:
         self._undoing = True
         self.controller.undo()
@@ -149,6 +162,15 @@ class ToolDriver:
     @property
     def selection(self) -> tuple[PolygonRef, ...]:
         return self.context.selection
+
+    @property
+    def chosen(self) -> dict[PolygonRef, tuple[int, ...]]:
+        """The vertices that were chosen."""
+        return self.context.vertices
+
+    def marks(self, kind: MarkKind) -> list[XY]:
+        """Where the overlay shows marks of this kind."""
+        return [point for mark in self.controller.overlay.marks if mark.kind is kind for point in mark.points]
 
     @property
     def hint(self) -> str:

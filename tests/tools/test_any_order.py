@@ -90,6 +90,23 @@ class AnyOrder(RuleBasedStateMachine):
     def press_key(self, key):
         getattr(self.driver, key)()
 
+    @rule(dx=st.sampled_from([-10.0, 0.1, 2e6]), dy=st.sampled_from([0.0, 1.0]))
+    def nudge(self, dx, dy):
+        self.driver.nudge(dx, dy)
+
+    @rule()
+    def key_up(self):
+        self.driver.key_up()
+
+    @rule()
+    def pick_under(self):
+        self.driver.pick_under()
+
+    @rule()
+    def interrupt(self):
+        """Two fingers touch where one had pressed."""
+        self.controller.interrupt()
+
     @rule()
     def escape(self):
         before = self.context.base
@@ -147,6 +164,12 @@ class AnyOrder(RuleBasedStateMachine):
     def the_selection_is_there(self):
         assert all(ref.in_(self.context.base) for ref in self.context.selection)
         assert all(ref.in_(self.context.annotation) for ref in self.context.shown_selection)
+
+    @invariant()
+    def chosen_vertices_are_there(self):
+        for ref, found in self.context.vertices.items():
+            assert ref in self.context.selection
+            assert max(found) < len(self.context.base.polygon(ref).points)
 
     @invariant()
     def everything_can_be_shown(self):
