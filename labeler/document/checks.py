@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from labeler.document.model import Annotation, Owner, Polygon, PolygonRef, Role
 from labeler.geometry.contacts import Contact, are_simple, self_contacts
 from labeler.geometry.nearest import Position
-from labeler.geometry.overlaps import boxes_meet, overlapping
+from labeler.geometry.overlaps import boxes_meet, overlap_any
 from labeler.geometry.packed import PackedRings, canonical
+from labeler.geometry.rings import Ring
 from labeler.i18n import _, ngettext
 
 #: What is thinner (px) covers hardly any pixel centre.
 THINNEST_PX = 1.0
-#: Polygons that are held against an exclude at once: most meet the first one that they are held against.
-_CHUNK = 16
 
 
 class Severity(Enum):
@@ -177,27 +176,37 @@ def outside_sentence() -> str:
 
 def _idle_exclude(subject: Subject) -> Iterator[Found]:
     """In an instance: it was drawn to cut something of it."""
-    for owner, numbers in _excludes(subject).items():
+    numbers, before, after = [], [], []
+    for owner, excludes in _excludes(subject).items():
         if isinstance(owner, Role):
             continue
-        includes = Includes.under(subject.annotation, owner)
-        for number in numbers:
-            polygon, index = subject.polygons[number], subject.refs[number].index
-            if not includes.meet(polygon, before=index):
-                yield Found(number, _late_sentence() if includes.meet(polygon) else idle_sentence())
+        includes = _Includes.under(subject.annotation, owner)
+        for number in excludes:
+            under = includes.near(subject.polygons[number])
+            index = subject.refs[number].index
+            numbers.append(number)
+            before.append([includes.rings[n] for n in under if includes.indices[n] < index])
+            after.append([includes.rings[n] for n in under if includes.indices[n] > index])
+    rings = [subject.polygons[number].points for number in numbers]
+    cuts, is_late = overlap_any(rings, before), overlap_any(rings, after)
+    for number, cut, late in zip(numbers, cuts, is_late):
+        if not cut:
+            yield Found(number, _late_sentence() if late else idle_sentence())
 
 
 def _idle_image_exclude(subject: Subject) -> Iterator[Found]:
     """Image-wide: may be for what comes later. At the border of the image it says where the picture ends."""
     image = subject.annotation.image
-    for owner, numbers in _excludes(subject).items():
+    for owner, excludes in _excludes(subject).items():
         if isinstance(owner, str):
             continue
-        includes = Includes.under(subject.annotation, owner)
-        for number in numbers:
-            left, top, right, bottom = subject.polygons[number].bounds
+        includes = _Includes.under(subject.annotation, owner)
+        for number in excludes:
+            polygon = subject.polygons[number]
+            left, top, right, bottom = polygon.bounds
             is_within = left > 0 and top > 0 and right < image.width and bottom < image.height
-            if is_within and not includes.meet(subject.polygons[number]):
+            under = [includes.rings[n] for n in includes.near(polygon)]
+            if is_within and not overlap_any([polygon.points], [under])[0]:
                 yield Found(number, idle_image_sentence())
 
 
@@ -223,38 +232,29 @@ def _late_sentence() -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Includes:
+class _Includes:
     """The include polygons that an exclude of some owner may cut, and where each is in its list."""
 
-    polygons: tuple[Polygon, ...]
-    indices: NDArray[np.intp]
+    rings: tuple[Ring, ...]
+    indices: tuple[int, ...]
+    boxes: NDArray[np.float64]
 
     @classmethod
-    def under(cls, annotation: Annotation, owner: Owner) -> Includes:
+    def under(cls, annotation: Annotation, owner: Owner) -> _Includes:
         """An instance's own, in their order; for an image-wide exclude all there are."""
-        if isinstance(owner, str):
-            found = [(i, p) for i, p in enumerate(annotation.polygons(owner)) if p.role is Role.INCLUDE]
-        else:
-            every = (polygon for instance in annotation.instances for polygon in instance.polygons)
-            found = [(0, p) for p in every if p.role is Role.INCLUDE]
-        return cls(tuple(p for _i, p in found), np.array([i for i, _p in found], dtype=np.intp))
+        instances = [annotation.instance(owner)] if isinstance(owner, str) else annotation.instances
+        found = [
+            (index, polygon)
+            for instance in instances
+            for index, polygon in enumerate(instance.polygons)
+            if polygon.role is Role.INCLUDE
+        ]
+        boxes = np.array([polygon.bounds for _index, polygon in found]).reshape(-1, 4)
+        return cls(tuple(p.points for _index, p in found), tuple(index for index, _p in found), boxes)
 
-    @cached_property
-    def boxes(self) -> NDArray[np.float64]:
-        return np.array([polygon.bounds for polygon in self.polygons]).reshape(-1, 4)
-
-    def meet(self, polygon: Polygon, before: int | None = None) -> bool:
-        """Whether one of them (with an index ``before`` this) shares an area with the polygon."""
-        near = boxes_meet(np.array(polygon.bounds), self.boxes)
-        if before is not None:
-            near &= self.indices < before
-        numbers = np.flatnonzero(near)
-        for begin in range(0, len(numbers), _CHUNK):
-            rings = [self.polygons[number].points for number in numbers[begin : begin + _CHUNK].tolist()]
-            pairs = np.stack([np.zeros(len(rings), dtype=np.intp), np.arange(len(rings))])
-            if overlapping([polygon.points], rings, pairs).any():
-                return True
-        return False
+    def near(self, polygon: Polygon) -> list[int]:
+        """Those whose boxes share an area with the polygon's."""
+        return np.flatnonzero(boxes_meet(np.array(polygon.bounds), self.boxes)).tolist()
 
 
 def _twin(subject: Subject) -> Iterator[Found]:

@@ -45,13 +45,16 @@ class Contact:
 
 def are_simple(rings: Sequence[Ring]) -> NDArray[np.bool_]:
     """For each closed ring whether it never meets itself. All at once: 10,000 rings take 50 ms."""
+    return np.asarray(shapely.is_simple(line_rings(rings)), dtype=np.bool_)
+
+
+def line_rings(rings: Sequence[Ring]) -> NDArray[np.object_]:
+    """Closed rings (px) as shapely's, in steps of the grid."""
     if not rings:
-        return np.zeros(0, dtype=np.bool_)
+        return np.zeros(0, dtype=np.object_)
     closed = [part for ring in rings for part in (ring, ring[:1])]
     owners = np.repeat(np.arange(len(rings)), [len(ring) + 1 for ring in rings])
-    return np.asarray(
-        shapely.is_simple(shapely.linearrings(to_steps(np.concatenate(closed)), indices=owners))
-    )
+    return np.asarray(shapely.linearrings(to_steps(np.concatenate(closed)), indices=owners))
 
 
 def self_contacts(line: Ring, *, closed: bool = True, limit: int = MOST_CONTACTS) -> tuple[Contact, ...]:

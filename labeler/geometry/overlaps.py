@@ -9,21 +9,38 @@ import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry.booleans import GRID, areas
-from labeler.geometry.contacts import to_steps
+from labeler.geometry.contacts import line_rings, to_steps
 from labeler.geometry.rings import Ring
 
 #: Rings that share a border may overlap by what their points were rounded: this far (px) along it.
 BORDER = 0.002
+#: After the first candidate so many at once: most rings lie over the first one that their boxes meet.
+_CHUNK = 16
 
 
-def overlapping(rings: Sequence[Ring], others: Sequence[Ring], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """For (2, m) pairs of ``rings`` and ``others`` whether they share an area, more than along a border."""
-    if not pairs.size:
+def overlapping(rings: Sequence[Ring], others: Sequence[Ring]) -> NDArray[np.bool_]:
+    """For pairs of rings whether they share an area, more than along a border."""
+    if not rings:
         return np.zeros(0, dtype=np.bool_)
-    ones, twos = _polygons(rings, pairs[0]), _polygons(others, pairs[1])
+    ones, twos = _polygons(rings), _polygons(others)
     shared = shapely.area(shapely.intersection(ones, twos)) / GRID**2
     border = np.minimum(shapely.length(ones), shapely.length(twos)) / GRID
     return np.asarray(shared > border * BORDER)
+
+
+def overlap_any(rings: Sequence[Ring], candidates: Sequence[Sequence[Ring]]) -> list[bool]:
+    """For each ring whether it shares an area with any of its candidates."""
+    found = [False] * len(rings)
+    begin, end = 0, 1
+    pending = [number for number, others in enumerate(candidates) if others]
+    while pending:
+        pairs = [(number, other) for number in pending for other in candidates[number][begin:end]]
+        hits = overlapping([rings[number] for number, _other in pairs], [other for _number, other in pairs])
+        for (number, _other), hit in zip(pairs, hits.tolist()):
+            found[number] |= hit
+        pending = [number for number in pending if not found[number] and len(candidates[number]) > end]
+        begin, end = end, end + _CHUNK
+    return found
 
 
 def boxes_meet(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -33,20 +50,18 @@ def boxes_meet(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[
     )
 
 
-def _polygons(rings: Sequence[Ring], numbers: NDArray[np.intp]) -> NDArray[np.object_]:
-    """The rings of these numbers as valid geometry, on the grid, insides by the even-odd rule."""
-    needed, where = np.unique(numbers, return_inverse=True)
-    found = np.empty(len(needed), dtype=np.object_)
-    found[:] = [_polygon(rings[number]) for number in needed.tolist()]
-    return found[where]
+def _polygons(rings: Sequence[Ring]) -> NDArray[np.object_]:
+    """The rings as valid geometry in steps of the grid, insides by the even-odd rule."""
+    polygons: NDArray[np.object_] = np.asarray(shapely.polygons(line_rings(rings)))
+    for number in np.flatnonzero(~shapely.is_valid(polygons)).tolist():
+        polygons[number] = _even_odd(rings[number])
+    return polygons
 
 
-def _polygon(ring: Ring) -> shapely.Geometry:
-    polygon = shapely.Polygon(to_steps(ring))
-    if shapely.is_valid(polygon):
-        return polygon
-    parts = [
-        shapely.Polygon(to_steps(area.outer), [to_steps(hole) for hole in area.holes])
-        for area in areas([(ring, True)])
-    ]
-    return shapely.MultiPolygon(parts)
+def _even_odd(ring: Ring) -> shapely.Geometry:
+    return shapely.MultiPolygon(
+        [
+            shapely.Polygon(to_steps(area.outer), [to_steps(hole) for hole in area.holes])
+            for area in areas([(ring, True)])
+        ]
+    )

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.geometry.overlaps import boxes_meet, overlapping
+from labeler.geometry.overlaps import boxes_meet, overlap_any, overlapping
 
 
 def square(left, top, size):
@@ -14,7 +14,7 @@ def square(left, top, size):
 
 
 def one_overlaps(one, other):
-    return bool(overlapping([one], [other], np.zeros((2, 1), dtype=np.intp))[0])
+    return bool(overlapping([one], [other])[0])
 
 
 def test_rings_overlap_when_they_share_an_area():
@@ -39,10 +39,16 @@ def test_the_inside_of_a_crossing_ring_is_by_the_even_odd_rule():
 
 
 def test_pairs_are_answered_in_their_order():
-    ones, others = [square(0, 0, 4), square(10, 0, 4)], [square(1, 1, 4), square(30, 0, 4), square(9, 1, 2)]
-    pairs = np.array([[0, 1, 0, 1], [0, 2, 1, 0]])
-    assert overlapping(ones, others, pairs).tolist() == [True, True, False, False]
-    assert overlapping(ones, others, np.zeros((2, 0), dtype=np.intp)).tolist() == []
+    ones = [square(0, 0, 4), square(10, 0, 4), square(0, 0, 4)]
+    assert overlapping(ones, [square(1, 1, 4), square(30, 0, 4), square(3, 3, 9)]).tolist() == [1, 0, 1]
+    assert overlapping([], []).tolist() == []
+
+
+def test_of_many_candidates_one_is_enough():
+    beside = [square(20 * n, 20, 10) for n in range(40)]
+    over = square(5, 5, 2)
+    candidates = [[], beside, [*beside, over], [over, *beside], [over]]
+    assert overlap_any([square(0, 0, 10)] * 5, candidates) == [False, False, True, True, True]
 
 
 corners = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=3, max_size=6)
