@@ -91,9 +91,16 @@ class Runs:
 def union_of(masks: Iterable[Runs], width: int, height: int) -> Runs:
     """The pixels that are in any of the masks, all of this size."""
     toggles = [mask.toggles for mask in masks if not mask.is_empty]
-    if len(toggles) < 2:
-        return Runs(width, height, toggles[0] if toggles else np.empty(0, dtype=np.int64))
-    keys = np.concatenate(toggles) << 1
+    if len(toggles) == 1:
+        return Runs(width, height, toggles[0])
+    return covered(np.concatenate([np.empty(0, dtype=np.int64), *toggles]), width, height)
+
+
+def covered(toggles: Toggles, width: int, height: int) -> Runs:
+    """The pixels in any of these runs: pairs of a toggle on and one off, which may come over each other."""
+    if not len(toggles):
+        return Runs(width, height, toggles)
+    keys = toggles << 1
     keys[1::2] += 1
     keys.sort()
     depth = np.cumsum(1 - 2 * (keys & 1))
