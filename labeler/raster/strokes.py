@@ -71,7 +71,7 @@ def _chord(dx: Floats, y: Floats, radius: float) -> tuple[Floats, Floats]:
 def _between(dx: Floats, y: Floats, along: Floats, radius: float) -> tuple[Floats, Floats]:
     """Where it is inside the rectangle that has the part of the path as its middle line."""
     length = np.hypot(along[:, 0], along[:, 1])
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ux, uy = along[:, 0] / length, along[:, 1] / length
         # Lengthwise 0 ≤ dx · ux + dy · uy ≤ length, crosswise -radius ≤ dy · ux - dx · uy ≤ radius.
         lengthwise = _solved(uy, -dx * ux, length - dx * ux)
