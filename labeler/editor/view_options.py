@@ -15,6 +15,7 @@ Value = bool | float | str
 
 CLASS, INSTANCE = "class", "instance"
 VIVID, SAFE, CONTRAST = "vivid", "safe", "contrast"
+PICTURE, BAKED, MODEL = "picture", "baked", "model"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class ViewOptions:
     minimap: bool = False
     #: The next image is shown at the place and zoom of the last.
     keep_view: bool = False
+    #: What the canvas shows; a start begins with the picture.
+    shown: str = PICTURE
+
+    @property
+    def needs_model_mask(self) -> bool:
+        return self.overlay or self.shown == MODEL
 
     @property
     def tones(self) -> Tones:
@@ -123,12 +130,19 @@ COLOR_BY = Choice(
     N_("One colour for all instances of a class, or one for each instance"),
 )
 
+SHOWN = Choice(
+    "shown",
+    N_("Show"),
+    ((PICTURE, N_("Picture")), (BAKED, N_("Baked mask")), (MODEL, N_("Model mask"))),
+    N_("The picture, exactly the pixels that an export writes, or the mask that a model made"),
+)
+
 #: Everything that can be set, in groups with their titles.
 GROUPS: tuple[tuple[str, tuple[Range | Choice | Switch, ...]], ...] = (
     (N_("Picture"), (BRIGHTNESS, CONTRAST_RANGE, GAMMA, BLACK, WHITE, AUTO)),
     (N_("Masks"), (TINT, COLOR_BY, SCHEME)),
     (N_("Model mask"), (OVERLAY, DARKNESS)),
-    (N_("Canvas"), (CROSSHAIR, GRID, MINIMAP, KEEP_VIEW)),
+    (N_("Canvas"), (SHOWN, CROSSHAIR, GRID, MINIMAP, KEEP_VIEW)),
 )
 VIEW_OPTIONS = tuple(option for _title, options in GROUPS for option in options)
 _BY_NAME = {option.name: option for option in VIEW_OPTIONS}
