@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -22,12 +23,13 @@ _TEMPORARY = re.compile(rf"\.labeler-[0-9a-f]{{{2 * _TOKEN_BYTES}}}\.tmp")
 _READ_LIMIT_BYTES = 1 << 29
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Make ``data`` the content of ``path``; after a crash or a failure the file is the old or the new one.
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Make ``data``, or its blocks, the content of ``path``; after a crash it is the old or the new.
 
     A symbolic link stays one and its target is written. A file that was there keeps its permissions, a new
     one gets what the umask says. The folder must exist: creating it here would write a dataset whose disk was
-    unplugged somewhere else. Raises LabelerError, and leaves nothing behind, when it cannot be done.
+    unplugged somewhere else. Raises LabelerError, and leaves nothing behind, when it cannot be done
+    or when a block cannot be made.
     """
     try:
         _write(Path(os.path.realpath(path)), data)
@@ -73,12 +75,13 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error) or type(error).__name__
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
     mode = _mode_to_keep(path)
     temporary = path.with_name(f".labeler-{secrets.token_hex(_TOKEN_BYTES)}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            for block in [data] if isinstance(data, bytes) else data:
+                file.write(block)
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:

@@ -2,6 +2,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,19 @@ def test_a_file_larger_than_any_of_ours_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 40)
     with pytest.raises(LabelerError, match="too large"):
         read(path)
+
+
+def test_blocks_are_written_one_after_the_other(path: Path) -> None:
+    write_atomically(path, iter([b"one ", b"", b"two"]))
+    assert path.read_bytes() == b"one two"
+
+
+def test_a_block_that_cannot_be_made_leaves_the_old_file(path: Path) -> None:
+    def blocks() -> Iterator[bytes]:
+        yield b"half"
+        raise LabelerError("no more")
+
+    with pytest.raises(LabelerError, match="no more"):
+        write_atomically(path, blocks())
+    assert path.read_bytes() == b"old"
+    assert names_in(path.parent) == [path.name]

@@ -15,6 +15,7 @@ from labeler.dataset.scan import find, natural_key
 from labeler.dataset.sidecar import SIDECAR_SUFFIX
 from labeler.dataset.sizes import ScaledImage, check_size
 from labeler.dataset.trash import move_to_trash
+from labeler.dataset.writing import Texts
 from labeler.document import edits
 from labeler.document.model import Annotation, ImageInfo
 from labeler.errors import LabelerError
@@ -55,6 +56,8 @@ class Dataset:
         self.classes = classes
         self._sidecars = sidecars  # names of the images that have one, also of images that are gone
         self._positions = {entry.name: position for position, entry in enumerate(images)}
+        #: What was written for the image saved last: the next save of it costs what changed.
+        self._texts = "", Texts()
         self._untouchable: set[str] = set()  # images whose sidecar could not be opened
 
     @classmethod
@@ -106,9 +109,10 @@ class Dataset:
         info = replace(annotation.image, file=entry.path.name)
         return annotation if info == annotation.image else replace(annotation, image=info)
 
-    def save(self, name: str, annotation: Annotation) -> None:
+    def save(self, name: str, annotation: Annotation, pause: Callable[[], object] = lambda: None) -> None:
         """Write the sidecar of an image; an empty annotation moves it to the trash instead.
 
+        ``pause`` is called between pieces of the work: for who saves beside something that must not wait.
         Raises LabelerError, with the file as it was, when it cannot be written or could not be read before.
         """
         path = self.sidecar(self.entry(name))
@@ -121,7 +125,10 @@ class Dataset:
                 move_to_trash(path, self.labels)
         else:
             self._make_folder(path.parent)
-            sidecar.save(path, annotation)
+            if self._texts[0] != name:
+                self._texts = name, Texts()
+            self._texts[1].pause = pause
+            sidecar.save(path, annotation, self._texts[1])
         self._mark(name, not annotation.is_empty)
 
     def reload_classes(self) -> None:

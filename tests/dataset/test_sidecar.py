@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.dataset.sidecar import load, parse, save, serialise
+from labeler.dataset.writing import Texts, pieces
 from labeler.document import edits
 from labeler.document.model import Annotation, Instance, PolygonRef, Role
 from labeler.errors import LabelerError
@@ -198,3 +199,48 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 def test_an_instance_without_polygons_is_kept() -> None:
     annotation = annotation_of(Instance("a", "coin", (), attributes={"seen": False}))
     assert parse(serialise(annotation), PATH) == annotation
+
+
+# --- saving again ------------------------------------------------------------------------------------------
+
+
+@given(starts, st.data())
+def test_what_was_written_before_never_shows_in_what_is_written_next(
+    annotation: Annotation, data: st.DataObject
+) -> None:
+    texts = Texts()
+    for _ in range(4):
+        assert b"".join(pieces(annotation, texts)) == serialise(annotation)
+        annotation = any_edit(data.draw, annotation)[1]
+
+
+def test_only_what_changed_is_made_into_text_again() -> None:
+    made = []
+    texts = Texts(lambda: made.append(1))
+    annotation = annotation_of(*[[square()] * 20, square(), triangle()], exclude=[square()] * 3)
+    list(pieces(annotation, texts))
+    assert made
+    made.clear()
+    list(pieces(annotation, texts))
+    assert not made
+    list(pieces(edits.move_vertex(annotation, PolygonRef("i2", 0), 0, (5, 5)), texts))
+    assert len(made) == 1
+
+
+def test_a_save_that_failed_does_not_spoil_the_next() -> None:
+    texts = Texts()
+    whole = annotation_of(square(), triangle())
+    list(pieces(whole, texts))
+    broken = replace(whole, instances=(whole.instances[0], replace(whole.instances[1], id="../a")))
+    with pytest.raises(LabelerError, match=r"instances\[1\].id"):
+        list(pieces(broken, texts))
+    assert b"".join(pieces(whole, texts)) == serialise(whole)
+
+
+def test_a_large_polygon_is_written_with_pauses() -> None:
+    pauses = []
+    ring = [[float(x), x % 7 / 4] for x in range(2000)]
+    annotation = annotation_of(polygon(ring))
+    data = b"".join(pieces(annotation, Texts(lambda: pauses.append(1))))
+    assert len(pauses) > 5
+    assert parse(data, PATH) == annotation
