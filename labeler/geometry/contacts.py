@@ -78,9 +78,20 @@ def last_edge_contacts(line: Steps) -> tuple[Contact, ...]:
     if len(line) < 3:
         return ()
     edges = Edges.of(line, closed=False)
-    last = len(line) - 2
-    pairs = np.stack([np.arange(last), np.full(last, last)])
+    near = _reaching(line[:-1], line[-2:])
+    pairs = np.stack([near, np.full(len(near), len(line) - 2)])
     return tuple(distinct(meetings(edges, pairs), MOST_CONTACTS))
+
+
+def _reaching(line: Steps, edge: Steps) -> Pairs:
+    """The edges of an open line that are not all on one side of the box around another edge."""
+    x, y = line.T
+    (x1, y1), (x2, y2) = edge.tolist()
+    sides = (x < min(x1, x2), x > max(x1, x2), y < min(y1, y2), y > max(y1, y2))
+    beside = np.zeros(len(line) - 1, dtype=np.bool_)
+    for side in sides:
+        beside |= side[:-1] & side[1:]
+    return np.flatnonzero(~beside)
 
 
 def to_steps(points: Ring) -> Steps:

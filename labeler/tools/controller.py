@@ -6,6 +6,7 @@ from labeler.document.session import Signal
 from labeler.geometry.nearest import Position
 from labeler.tools.context import Context
 from labeler.tools.events import PointerEvent
+from labeler.tools.hints import Hints, with_marks, with_sentence
 from labeler.tools.state import Overlay, State, Tool
 
 
@@ -18,6 +19,7 @@ class Controller:
         self.state: State = tool.idle()
         #: Where the pointer was last, in image pixels.
         self._pointer: Position | None = None
+        self._hints = Hints()
         self.state_changed: Signal[[]] = Signal()
         self.tool_changed: Signal[[]] = Signal()
         context.history_changed.connect(self._on_history_changed)
@@ -112,11 +114,13 @@ class Controller:
 
     @property
     def overlay(self) -> Overlay:
-        return self.state.overlay(self.context)
+        overlay = self.state.overlay(self.context)
+        return with_marks(overlay, self._hints.of(self.context, overlay))
 
     @property
     def hint(self) -> str:
-        return self.state.hint(self.context)
+        hint = self._hints.of(self.context, self.state.overlay(self.context))
+        return with_sentence(self.state.hint(self.context), hint)
 
     def _on_history_changed(self) -> None:
         """What an idle state knows of the last annotation (hovered, stepped back) is not true of the next."""
