@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from labeler.geometry.booleans import GRID, areas
+from labeler.geometry.booleans import GRID, Area, areas
 from labeler.geometry.contacts import line_rings, to_steps
 from labeler.geometry.rings import Ring
 
@@ -65,3 +65,14 @@ def _even_odd(ring: Ring) -> shapely.Geometry:
             for area in areas([(ring, True)])
         ]
     )
+
+
+def touching(rings: Sequence[Ring], areas: Sequence[Area]) -> NDArray[np.bool_]:
+    """Which rings share a place with any of the areas, if only of their borders."""
+    found = np.zeros(len(rings), dtype=np.bool_)
+    if len(rings) and len(areas):
+        parts = [
+            shapely.Polygon(to_steps(area.outer), [to_steps(hole) for hole in area.holes]) for area in areas
+        ]
+        found[shapely.STRtree(parts).query(_polygons(rings), predicate="intersects")[0]] = True
+    return found

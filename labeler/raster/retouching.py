@@ -1,0 +1,144 @@
+"""Pixels added to an instance's polygons or taken away from them: exact, and points elsewhere stay.
+
+The pixels are traced and combined with the polygons they touch. Where edges are cut they bend by up to half a
+step of the 1/1000 px grid, and now and then a pixel centre lies in between: rasterising shows it, and that
+pixel is put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role
+from labeler.geometry.booleans import Area
+from labeler.geometry.combining import difference, ordered, union
+from labeler.geometry.overlaps import touching
+from labeler.geometry.rings import Ring
+from labeler.raster.runs import Runs, rasterize, union_of
+from labeler.raster.tracing import trace_runs
+
+#: Traced pixels are simplified so far (px): longer edges than the staircase of pixel borders has.
+TOLERANCE = 1.0
+#: Rounds of putting pixels right before all of them are traced instead.
+_ROUNDS = 3
+
+Polygons = tuple[Polygon, ...]
+
+
+def retouched(polygons: Polygons, pixels: Runs, *, adds: bool, exact: bool = True) -> Polygons:
+    """An instance's polygons with these pixels added, or else taken away; the very same when nothing changes.
+
+    The mask afterwards is the mask before with (without) the pixels, in the size they have; not ``exact``,
+    their outline may be up to ``TOLERANCE`` px off and has fewer points. Polygons that they do not touch stay
+    the same objects, others keep the points that are not painted over. What has no pixel left goes.
+    """
+    areas = trace_runs(pixels, TOLERANCE, exact=exact)
+    if not exact:
+        pixels = _mask(_polygons(areas), pixels)
+    before = _mask(polygons, pixels)
+    wanted = union_of((before, pixels), pixels.width, pixels.height) if adds else before.without(pixels)
+    if _same(wanted, before):
+        return polygons
+    if wanted.is_empty:
+        return ()
+    touched = touching([polygon.points for polygon in polygons], areas)
+    found = _combined(polygons, touched, areas, pixels, adds=adds)
+    if _same(_mask(found, pixels), wanted):
+        return found
+    # Polygons that come later undo what is changed here, or it undoes them: all have to be taken together.
+    return _mended(_combined(polygons, touched | True, areas, pixels, adds=adds), wanted)
+
+
+def _mended(polygons: Polygons, wanted: Runs) -> Polygons:
+    for _ in range(_ROUNDS):
+        got = _mask(polygons, wanted)
+        if _same(got, wanted):
+            return polygons
+        for pixels, adds in ((wanted.without(got), True), (got.without(wanted), False)):
+            if not pixels.is_empty:
+                every = np.ones(len(polygons), dtype=np.bool_)
+                polygons = _combined(polygons, every, trace_runs(pixels), wanted, adds=adds)
+    return _polygons(trace_runs(wanted, TOLERANCE, exact=True))
+
+
+def _combined(
+    polygons: Polygons, touched: NDArray[np.bool_], areas: Sequence[Area], size: Runs, *, adds: bool
+) -> Polygons:
+    """The polygons with the areas added to (cut out of) those that are ``touched``, the others in between."""
+    old = [polygon for polygon, is_touched in zip(polygons, touched) if is_touched]
+    things = [
+        [(polygon.points, polygon.role is Role.INCLUDE) for polygon in old],
+        [(polygon.points, polygon.role is Role.INCLUDE) for polygon in _polygons(areas)],
+    ]
+    found = union(things) if adds else difference(things[0], things[1:])
+    new = _with_pixels(_recognised(_ring_polygons(ordered(found)), old), old, size)
+    places = np.flatnonzero(touched)
+    first, last = (int(places[0]), int(places[-1])) if len(places) else (_home(polygons), -1)
+    outlines = next((n for n, polygon in enumerate(new) if polygon.role is Role.EXCLUDE), len(new))
+    between = tuple(p for p, is_touched in zip(polygons[first : last + 1], touched[first:]) if not is_touched)
+    rest = polygons[max(first, last + 1) :]
+    return polygons[:first] + new[:outlines] + between + new[outlines:] + rest
+
+
+def _home(polygons: Polygons) -> int:
+    """Where a new include goes: before the first exclude."""
+    return next((n for n, polygon in enumerate(polygons) if polygon.role is Role.EXCLUDE), len(polygons))
+
+
+def _recognised(new: Iterable[Polygon], old: Sequence[Polygon]) -> list[Polygon]:
+    """The new polygons, as the old objects where nothing changed; keys of others go on with what shares most
+    points with those who had them."""
+    found = list(new)
+    points = [_point_set(polygon.points) for polygon in found]
+    for polygon in old:
+        own = _point_set(polygon.points)
+        shared = [len(own & theirs) if p.role is polygon.role else 0 for p, theirs in zip(found, points)]
+        best = int(np.argmax(shared)) if shared else 0
+        if not shared or not shared[best]:
+            continue
+        if own == points[best] and len(polygon.points) == len(found[best].points):
+            found[best] = polygon
+        elif polygon.extra and not found[best].extra:
+            found[best] = replace(found[best], extra=polygon.extra)
+    return found
+
+
+def _point_set(ring: Ring) -> set[tuple[float, float]]:
+    return {(x, y) for x, y in np.round(ring, 3).tolist()}
+
+
+def _with_pixels(polygons: Sequence[Polygon], old: Sequence[Polygon], size: Runs) -> Polygons:
+    """Without the slivers that cuts leave between the pixels."""
+    alone = [(replace(polygon, role=Role.INCLUDE),) for polygon in polygons]
+    known = {id(polygon) for polygon in old}
+    masks = _masks(alone, size)
+    return tuple(p for p, mask in zip(polygons, masks) if id(p) in known or not mask.is_empty)
+
+
+# --- polygons and masks ------------------------------------------------------------------------------------
+
+
+def _polygons(areas: Iterable[Area]) -> Polygons:
+    """In an order in which they can be walked."""
+    return tuple(_ring_polygons(ordered(list(areas))))
+
+
+def _ring_polygons(rings: Iterable[tuple[Ring, bool]]) -> list[Polygon]:
+    return [Polygon(Role.INCLUDE if adds else Role.EXCLUDE, ring) for ring, adds in rings]
+
+
+def _mask(polygons: Polygons, size: Runs) -> Runs:
+    return _masks([polygons], size)[0]
+
+
+def _masks(things: Iterable[Polygons], size: Runs) -> tuple[Runs, ...]:
+    instances = tuple(Instance(str(number), "", polygons) for number, polygons in enumerate(things))
+    return rasterize(Annotation(ImageInfo("", size.width, size.height), instances)).instances
+
+
+def _same(one: Runs, other: Runs) -> bool:
+    return np.array_equal(one.toggles, other.toggles)
