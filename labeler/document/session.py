@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec
 
 from labeler.document import edits
-from labeler.document.model import Annotation, Owner, Role
+from labeler.document.model import Annotation, Instance, Owner, Role
+from labeler.document.table import common_ends, differing
 
 P = ParamSpec("P")
 
@@ -136,18 +137,23 @@ class Session:
 
 
 def changed_owners(before: Annotation, after: Annotation) -> frozenset[Owner]:
-    """The owners that came, went or differ, told by identity."""
+    """The owners that came, went, differ or are painted in another order, told by identity."""
     changed: set[Owner] = set()
     if before.instances is not after.instances:
-        old = {id(i): i.id for i in before.instances}
-        new = {id(i): i.id for i in after.instances}
-        changed |= {name for key, name in old.items() if key not in new}
-        changed |= {name for key, name in new.items() if key not in old}
-        if not changed:  # the same instances in another order
-            pairs = zip(before.instances, after.instances, strict=True)
-            changed |= {a.id for a, b in pairs if a is not b}
+        changed |= _changed_instances(before.instances, after.instances)
     if before.exclude is not after.exclude:
         changed.add(Role.EXCLUDE)
     if before.ignore is not after.ignore:
         changed.add(Role.IGNORE)
     return frozenset(changed)
+
+
+def _changed_instances(before: tuple[Instance, ...], after: tuple[Instance, ...]) -> set[str]:
+    if len(before) == len(after):
+        return {i.id for place in differing(before, after) for i in (before[place], after[place])}
+    first, last = common_ends(before, after)
+    old, new = before[first : len(before) - last], after[first : len(after) - last]
+    kept = {id(i) for i in old} & {id(i) for i in new}
+    changed = {i.id for i in (*old, *new) if id(i) not in kept}
+    pairs = zip((i for i in old if id(i) in kept), (i for i in new if id(i) in kept), strict=True)
+    return changed.union(*((a.id, b.id) for a, b in pairs if a is not b))

@@ -11,6 +11,7 @@ from labeler.document import edits
 from labeler.document.edits import Refs
 from labeler.document.model import Annotation, Instance, Owner, PolygonRef, Role
 from labeler.document.session import Session, Signal
+from labeler.document.table import PolygonTable
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
 from labeler.tools.following import followed
@@ -39,8 +40,8 @@ class Context:
         self._hidden: frozenset[Owner] = frozenset()
         self._locked: frozenset[Owner] = frozenset()
         self._bounds_of: tuple[Refs, Annotation, Box | None] | None = None
-        self._picker = Picker()
-        self._locked_too = Picker()
+        self._tables = (PolygonTable.of(session.base),) * 2
+        self._pickers: dict[bool, tuple[PolygonTable, frozenset[Owner], Picker]] = {}
         self._draft_id: str | None = None
         self._draft_base: Annotation | None = None
         self.session = session
@@ -158,8 +159,9 @@ class Context:
     @property
     def selected_instances(self) -> tuple[Instance, ...]:
         """The instances that have a selected polygon, in annotation order."""
-        owners = {ref.owner for ref in self._selection}
-        return tuple(i for i in self.base.instances if i.id in owners)
+        ids = {ref.owner for ref in self._selection if isinstance(ref.owner, str)}
+        places = sorted(self.base.position(id) for id in ids if self.base.has_instance(id))
+        return tuple(self.base.instances[place] for place in places)
 
     @property
     def selected_instance(self) -> Instance | None:
@@ -190,7 +192,8 @@ class Context:
         """Those of these polygons that may be changed now: nobody should delete what is out of sight."""
         if self.read_only:
             return ()
-        return tuple(ref for ref in refs if ref.owner not in self._locked | self._hidden)
+        shut = self._locked | self._hidden
+        return tuple(ref for ref in refs if ref.owner not in shut) if shut else tuple(refs)
 
     @property
     def editable_vertices(self) -> dict[PolygonRef, tuple[int, ...]]:
@@ -208,15 +211,38 @@ class Context:
     # --- what is under the pointer -------------------------------------------------------------------------
 
     @property
+    def table(self) -> PolygonTable:
+        """The polygons of ``annotation`` as columns."""
+        return self._follow_tables()[1]
+
+    def _follow_tables(self) -> tuple[PolygonTable, PolygonTable]:
+        """Of ``base`` and of ``annotation``: the same one unless a gesture shows something else."""
+        base, shown = self._tables
+        if base.annotation is not self.base:
+            # A commit makes the base what was shown before.
+            nearer = shown if shown.annotation is self.base else base
+            base = nearer.following(self.base)
+        if shown.annotation is not self.annotation:
+            shown = base if self.annotation is self.base else shown.following(self.annotation)
+        self._tables = base, shown
+        return self._tables
+
+    @property
     def picker(self) -> Picker:
         """The hit test over everything that is shown and not locked."""
-        return self._picker.over(self.annotation, self._hidden | self._locked)
+        return self._picker(self.table, self._hidden | self._locked, snaps=False)
 
     @property
     def snap_targets(self) -> Picker:
         """What the pointer snaps to: all that is shown, locked or not, as before the gesture under way."""
-        picker = self._locked_too if self._locked else self._picker
-        return picker.over(self.base, self._hidden)
+        return self._picker(self._follow_tables()[0], self._hidden, snaps=True)
+
+    def _picker(self, table: PolygonTable, left_out: frozenset[Owner], *, snaps: bool) -> Picker:
+        """The one made last for the same use, if it still holds."""
+        known = self._pickers.get(snaps)
+        if known is None or known[0] is not table or known[1] != left_out:
+            self._pickers[snaps] = known = table, left_out, Picker(table, left_out)
+        return known[2]
 
     def target(self, role: Role) -> Owner | None:
         """Who gets the next polygon of this role; None is a new instance."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.document.model import Annotation, Owner, PolygonRef
+from labeler.document.model import Owner, PolygonRef
+from labeler.document.table import PolygonTable
 from labeler.geometry.nearest import Position, nearest_edge, nearest_vertex
 from labeler.geometry.rings import contains
 
@@ -34,22 +35,12 @@ class EdgeHit:
 
 
 class Picker:
-    """The hit test over one annotation; built when it is first asked after a change."""
+    """The hit test over the polygons of a table, without those of the owners ``left_out``."""
 
-    def __init__(self) -> None:
-        self._annotation: Annotation | None = None
-        self._left_out: frozenset[Owner] = frozenset()
-        self._refs: list[PolygonRef] = []
-        self._boxes: NDArray[np.float64] = np.empty((0, 4))
-
-    def over(self, annotation: Annotation, left_out: frozenset[Owner]) -> Picker:
-        """This picker, brought up to date: polygons of the owners ``left_out`` are not there."""
-        if annotation is not self._annotation or left_out != self._left_out:
-            self._annotation, self._left_out = annotation, left_out
-            self._refs = [ref for ref in annotation.refs() if ref.owner not in left_out]
-            boxes = [annotation.polygon(ref).bounds for ref in self._refs]
-            self._boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-        return self
+    def __init__(self, table: PolygonTable, left_out: frozenset[Owner] = frozenset()) -> None:
+        self._table = table
+        #: (n,) bool: which rows are not there; None when all are.
+        self._out: NDArray[np.bool_] | None = table.of_owners(left_out) if left_out else None
 
     def vertex(
         self,
@@ -120,23 +111,17 @@ class Picker:
     ) -> Iterator[PolygonRef]:
         """The polygons whose boxes are within ``tolerance`` image px, topmost first."""
         x, y = position
-        left, top, right, bottom = self._boxes.T
-        inside = (
-            (x >= left - tolerance)
-            & (x <= right + tolerance)
-            & (y >= top - tolerance)
-            & (y <= bottom + tolerance)
-        )
-        for index in reversed(np.flatnonzero(inside).tolist()):
-            ref = self._refs[index]
+        near = self._table.within((x - tolerance, y - tolerance, x + tolerance, y + tolerance))
+        if self._out is not None:
+            near &= ~self._out
+        for row in reversed(np.flatnonzero(near).tolist()):
+            ref = self._table.ref(row)
             if (among is None or ref in among) and ref not in but:
                 yield ref
 
     def points(self, ref: PolygonRef) -> NDArray[np.float64]:
-        assert self._annotation is not None
-        return self._annotation.polygon(ref).points
+        return self._table.annotation.polygon(ref).points
 
     def _box_area(self, ref: PolygonRef) -> float:
-        assert self._annotation is not None
-        left, top, right, bottom = self._annotation.polygon(ref).bounds
+        left, top, right, bottom = self._table.annotation.polygon(ref).bounds
         return (right - left) * (bottom - top)
