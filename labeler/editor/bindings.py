@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,19 @@ class Entry:
     group: str
     tip: str = ""
 
+    @property
+    def name(self) -> str:
+        """The title, with what is special about it where others have the same title."""
+        title = _(self.title)
+        return title if _TITLES[self.title] == 1 else f"{title}: {_(self.tip)}"
+
+
+def _group(action: Action) -> str:
+    """Its menu; what is in none belongs to the menu of its kin, and classes have their own group."""
+    kind = action.id.partition(".")[0]
+    kin = (other.menu for other in ACTIONS if other.menu and other.id.partition(".")[0] == kind)
+    return action.menu or next(kin, CLASSES)
+
 
 def _scope(action: Action) -> Scope:
     return Scope.CANVAS if action.on_canvas else Scope.WINDOW
@@ -37,13 +51,13 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(action.id, action.keys, _scope(action)) for action in ACTIONS),
     *(Command(held.id, (held.key,), Scope.HELD) for held in HELD_KEYS),
 )
-#: In the order of the menus; all that a key can do.
+#: All that a key can do.
 ENTRIES: tuple[Entry, ...] = (
-    *(Entry(a.id, a.title, menu, a.tip) for menu in MENUS for a in ACTIONS if a.menu == menu),
-    *(Entry(a.id, a.title, CLASSES, a.tip) for a in ACTIONS if not a.menu),
+    *(Entry(action.id, action.title, _group(action), action.tip) for action in ACTIONS),
     *(Entry(held.id, held.title, HELD) for held in HELD_KEYS),
 )
 GROUPS: tuple[str, ...] = (*MENUS, CLASSES, HELD)
+_TITLES = Counter(entry.title for entry in ENTRIES)
 
 
 def group_title(group: str) -> str:

@@ -18,7 +18,7 @@ class Preset:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-DEFAULT = Preset("default", N_("Labeler"), N_("The keys that labeler comes with"))
+DEFAULT = Preset("default", N_("Default"), N_("The keys that labeler comes with"))
 
 #: The keys of DeepFaceLab's XSeg editor. Its Ctrl+A, Ctrl+D and 1 to 5 are something else by default: those
 #: commands move to the same key with one modifier more (docs/xseg.md says which).

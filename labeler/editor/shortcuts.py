@@ -1,9 +1,10 @@
-"""The page of keys and gestures, made from the actions."""
+"""The page of keys and gestures, made from the actions and the keys in use."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.editor.actions import ACTIONS, MENUS
+from labeler.editor.bindings import CLASSES, ENTRIES, GROUPS, HELD, Bindings, group_title, key_text, key_texts
+from labeler.editor.key_table import groups_of, heading, hide_empty_groups, roomy, rows_of
+from labeler.editor.keys_page import search_field
 from labeler.i18n import N_, _
 
-#: What the pointer does; not actions, so said here.
+#: What the pointer does; not actions, so said here. Keys that can be chosen are in ACTIONS or HELD_KEYS.
 GESTURES = (
     (N_("Click"), N_("A point; on the first point it closes the polygon")),
     (N_("Press and drag"), N_("Freehand, in the same polygon")),
@@ -26,45 +29,108 @@ GESTURES = (
     (N_("Hold Alt while drawing"), N_("The other role for this polygon")),
     (N_("Hold Ctrl"), N_("Click an edge to add a vertex, a vertex to delete it")),
     (N_("Shift+click"), N_("Add to the selection or take from it")),
-    (N_("Hold H"), N_("Hide everything that is drawn")),
     (N_("Wheel"), N_("Zoom at the pointer")),
-    (N_("Space or middle button and drag"), N_("Pan")),
+    (N_("Middle button and drag"), N_("Pan")),
 )
 
 
 class ShortcutPage(QDialog):
-    def __init__(self, parent: QWidget | None = None) -> None:
+    """``change_asked`` when the user wants other keys."""
+
+    change_asked = Signal()
+
+    def __init__(self, bindings: Bindings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Keyboard shortcuts"))
         self.resize(760, 680)
-        tree = QTreeWidget()
-        tree.setColumnCount(2)
-        tree.setHeaderLabels([_("What"), _("Keys")])
-        tree.setRootIsDecorated(False)
-        for menu in MENUS:
-            rows = [(_(a.title), _keys(a.keys)) for a in ACTIONS if a.menu == menu and a.keys]
-            _add_group(tree, _(menu).replace("&", ""), rows)
-        _add_group(tree, _("Class"), [(_("Class of the selection and of what is drawn next"), "1–9")])
-        _add_group(tree, _("Pointer"), [(_(what), _(how)) for how, what in GESTURES])
-        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        self._search = search_field(_("Find a command, a key or a gesture"))
+        self._search.textChanged.connect(self._filter)
+        self._search.cancelled.connect(self._on_cancelled)
+        self._tree = _tree()
+        for title, rows in groups(bindings):
+            _add_group(self._tree, title, rows)
+        roomy(self._tree)
         column = QVBoxLayout(self)
-        column.addWidget(tree)
-        column.addWidget(buttons)
+        for widget in (self._search, self._tree, self._buttons()):
+            column.addWidget(widget)
+        self.finished.connect(self.deleteLater)
+
+    def _buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        change = buttons.addButton(_("Change keys…"), QDialogButtonBox.ButtonRole.ActionRole)
+        change.setToolTip(_("Open the page of keys in the settings"))
+        change.clicked.connect(self._change)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _change(self) -> None:
+        self.accept()
+        self.change_asked.emit()
+
+    def _filter(self, text: str) -> None:
+        wanted = text.strip().casefold()
+        for row in (row for group in groups_of(self._tree) for row in rows_of(group)):
+            row.setHidden(wanted not in f"{row.text(0)}\n{row.toolTip(0)}\n{row.text(1)}".casefold())
+        hide_empty_groups(self._tree)
+
+    def _on_cancelled(self) -> None:
+        """Esc: first the search, then the page."""
+        if self._search.text():
+            self._search.clear()
+        else:
+            self.reject()
 
 
-def _keys(keys: tuple[str, ...]) -> str:
-    return ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+def groups(bindings: Bindings) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Title, and the rows (what, keys, more about it) of each group; commands without a key are not there."""
+    keymap = bindings.keymap
+    for group in GROUPS:
+        if group == CLASSES:
+            yield group_title(group), list(_classes(bindings))
+            continue
+        entries = [entry for entry in ENTRIES if entry.group == group and keymap.keys(entry.id)]
+        held = _("Hold {key}") if group == HELD else "{key}"
+        keys = [held.format(key=key_texts(keymap.keys(entry.id))) for entry in entries]
+        rows = zip(entries, keys, strict=True)
+        yield (
+            group_title(group),
+            [(entry.name, shown, _(entry.tip or entry.title)) for entry, shown in rows],
+        )
+    yield _("Pointer"), [(_(what), _(how), _(what)) for how, what in GESTURES]
 
 
-def _add_group(tree: QTreeWidget, title: str, rows: list[tuple[str, str]]) -> None:
-    group = QTreeWidgetItem([title])
-    font = group.font(0)
-    font.setBold(True)
-    group.setFont(0, font)
-    group.setFlags(Qt.ItemFlag.ItemIsEnabled)
-    tree.addTopLevelItem(group)
-    group.addChildren([QTreeWidgetItem([what, keys]) for what, keys in rows])
+def _classes(bindings: Bindings) -> Iterator[tuple[str, str, str]]:
+    """In one row where their keys are the same but for the number, as they come."""
+    entries = [entry for entry in ENTRIES if entry.group == CLASSES]
+    all_keys = [bindings.keymap.keys(entry.id) for entry in entries]
+    first, last = (keys[0] if len(keys) == 1 else "" for keys in (all_keys[0], all_keys[-1]))
+    stem = first.removesuffix("1")
+    if first and all_keys == [(f"{stem}{number}",) for number in range(1, len(entries) + 1)]:
+        text = _(entries[0].tip)
+        yield text, f"{key_text(first)} – {key_text(last)}", text
+        return
+    for entry, keys in zip(entries, all_keys, strict=True):
+        if keys:
+            yield entry.name, key_texts(keys), _(entry.tip)
+
+
+def _tree() -> QTreeWidget:
+    tree = QTreeWidget()
+    tree.setObjectName("shortcuts")
+    tree.setAccessibleName(_("Keyboard shortcuts"))
+    tree.setColumnCount(2)
+    tree.setHeaderLabels([_("What"), _("Keys")])
+    tree.setRootIsDecorated(False)
+    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    return tree
+
+
+def _add_group(tree: QTreeWidget, title: str, rows: Iterable[tuple[str, str, str]]) -> None:
+    group = heading(tree, title)
+    for what, keys, tip in rows:
+        row = QTreeWidgetItem([what, keys])
+        row.setToolTip(0, tip)
+        group.addChild(row)
     group.setExpanded(True)
+    group.setHidden(not group.childCount())

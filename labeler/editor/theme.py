@@ -6,8 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from labeler.i18n import N_
 from labeler.settings import Theme
 
+#: What can be chosen, with its title.
+THEMES: tuple[tuple[Theme, str], ...] = (
+    ("system", N_("As the system")),
+    ("light", N_("Light")),
+    ("dark", N_("Dark")),
+)
 _DARK = {
     QPalette.ColorRole.Window: "#2b2d31",
     QPalette.ColorRole.WindowText: "#e3e5e8",

@@ -30,6 +30,7 @@ from labeler.editor.icons import icon
 from labeler.editor.notice import Notice
 from labeler.editor.painting.style import Style
 from labeler.editor.panels import PANELS
+from labeler.editor.settings_dialog import SettingsDialog
 from labeler.editor.shortcuts import ShortcutPage
 from labeler.editor.status import Status
 from labeler.editor.workbench import Workbench
@@ -38,11 +39,6 @@ from labeler.i18n import N_, _
 from labeler.settings import Settings, Theme
 
 _STATE_VERSION = 1
-_THEMES: tuple[tuple[Theme, str], ...] = (
-    ("system", N_("As the system")),
-    ("light", N_("Light")),
-    ("dark", N_("Dark")),
-)
 
 
 class Window(QMainWindow):
@@ -56,6 +52,7 @@ class Window(QMainWindow):
         self.notice = Notice()
         self.bindings = Bindings(settings, self)
         self.actions_by_id: dict[str, QAction] = {}
+        self._themes: dict[Theme, QAction] = {}
         self._closed = False
         self._save_problem: str | None = None
         self.setAcceptDrops(True)
@@ -130,12 +127,13 @@ class Window(QMainWindow):
             menu.addAction(dock.toggleViewAction())
         themes = menu.addMenu(_("Theme"))
         group = QActionGroup(themes)
-        for value, title in _THEMES:
+        for value, title in theme.THEMES:
             choice = themes.addAction(_(title))
             choice.setCheckable(True)
             choice.setChecked(self.workbench.settings.theme == value)
-            choice.triggered.connect(partial(self._use_theme, value))
+            choice.triggered.connect(partial(self.use_theme, value))
             group.addAction(choice)
+            self._themes[value] = choice
 
     def _connect(self) -> None:
         workbench = self.workbench
@@ -238,7 +236,13 @@ class Window(QMainWindow):
         ExportDialog(self.workbench, self).open()
 
     def show_shortcuts(self) -> None:
-        ShortcutPage(self).exec()
+        page = ShortcutPage(self.bindings, self)
+        page.change_asked.connect(partial(self.show_settings, keys=True))
+        page.open()
+
+    def show_settings(self, *, keys: bool = False) -> None:
+        """The settings, with the page of keys in front if asked for."""
+        SettingsDialog(self, keys=keys).open()
 
     def show_about(self) -> None:
         QMessageBox.about(
@@ -250,7 +254,7 @@ class Window(QMainWindow):
             ).format(version=__version__),
         )
 
-    def _use_theme(self, value: Theme, checked: bool = True) -> None:
+    def use_theme(self, value: Theme, checked: bool = True) -> None:
         self.workbench.settings.theme = value
         self._on_color_scheme()
 
@@ -258,6 +262,7 @@ class Window(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, self.workbench.settings.theme)
+        self._themes[value].setChecked(True)
 
     # --- files dropped on the window ---------------------------------------------------------------------
 
@@ -308,11 +313,14 @@ class Window(QMainWindow):
         settings.window_geometry = _text(self.saveGeometry())
         settings.window_state = _text(self.saveState(_STATE_VERSION))
         try:
-            settings.save()
+            self.workbench.settings.save()
         except LabelerError as error:
             self.notice.say(str(error))
 
     def _restore(self) -> None:
+        self.save_settings()
+
+    def save_settings(self) -> None:
         settings = self.workbench.settings
         available = self.screen().availableGeometry()
         self.resize(min(1360, available.width()), min(860, available.height()))

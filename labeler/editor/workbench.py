@@ -15,7 +15,7 @@ from labeler.dataset.classes import Classes, default_classes
 from labeler.dataset.dataset import Dataset, ImageEntry, Progress, locate
 from labeler.dataset.trash import move_to_trash
 from labeler.document import edits
-from labeler.document.model import Annotation
+from labeler.document.model import Annotation, Role
 from labeler.document.session import Session
 from labeler.editor.jobs import Jobs
 from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature_of
@@ -205,7 +205,7 @@ class Workbench(QObject):
             Viewport(view.width, view.height, image.width, image.height).fitted(),
             opened.read_only,
         )
-        self.controller.reset()
+        self._start_tool()
         self.message = _("Loading {name}…").format(name=name)
         self.settings.remember_image(self.dataset.root, name)
         self.image_changed.emit()
@@ -217,6 +217,13 @@ class Workbench(QObject):
 
     def _open_image(self, entry: ImageEntry) -> OpenImage:
         assert self.dataset
+    def _start_tool(self) -> None:
+        """The tool goes on to the next image; one for excludes or ignore regions only if that is wished."""
+        self.controller.reset()
+        other = self.controller.tool.role not in (None, Role.INCLUDE)
+        if other and self.context.options.return_to_include:
+            self.controller.use(next(tool for tool in TOOLS if tool.role is Role.INCLUDE))
+
         known = self._opened.get(entry.name)
         if known and not known.read_only and (known.is_being_saved or known.is_current(self.dataset)):
             return known

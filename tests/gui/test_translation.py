@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from labeler import i18n
 from labeler.editor.export_dialog import ExportDialog
+from labeler.editor.settings_dialog import SettingsDialog
 from labeler.editor.shortcuts import ShortcutPage
 from tests.gui.desk import Desk
 
@@ -77,7 +78,7 @@ def _texts(root: QWidget) -> Iterator[str]:
 
 #: What has no words of ours: data, keys, sizes, and Qt's own buttons (Qt brings their translations).
 OTHER = re.compile(
-    r"object( · \w+)?|[abc]\.png|(a\.png – )?labeler|[\d., –%/×]*|.*photos.*|1–9|✕"
+    r"object( · \w+)?|[abc]\.png|(a\.png – )?labeler|[\d., –%/×]*|.*photos.*|1–9|(.*  )?✕"
     r"|&?(OK|Cancel|Close|Apply|Retry)|Undocks and re-attaches.*|Closes the dock.*|Float|Close"
 )
 
@@ -106,7 +107,13 @@ def test_no_text_of_the_window_stays_english(open_desk, photos):
 @pytest.mark.usefixtures("marked")
 def test_no_text_of_the_dialogs_stays_english(open_desk, photos):
     desk: Desk = open_desk(photos)
-    for dialog in (ShortcutPage(desk.window), ExportDialog(desk.workbench, desk.window)):
+    window = desk.window
+    dialogs = (
+        ShortcutPage(window.bindings, window),
+        ExportDialog(desk.workbench, window),
+        SettingsDialog(window),
+    )
+    for dialog in dialogs:
         assert _untranslated(dialog) == set()
         dialog.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeler.editor.actions import about, classes, draw, edit, file, image, shape, view
+from labeler.editor.actions import about, classes, draw, edit, file, image, settings, shape, view
 from labeler.editor.actions.base import MENUS, Action
 
 ACTIONS: tuple[Action, ...] = (
@@ -14,6 +14,7 @@ ACTIONS: tuple[Action, ...] = (
     *view.ACTIONS,
     *about.ACTIONS,
     *classes.ACTIONS,
+    *settings.ACTIONS,
 )
 
 __all__ = ["ACTIONS", "MENUS", "Action"]
