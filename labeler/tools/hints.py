@@ -120,11 +120,12 @@ def _cuts_nothing(context: Context, overlay: Overlay, box: np.ndarray) -> bool:
 
 
 def _selection_hint(context: Context) -> Hint:
-    moving = context.session.is_previewing
+    shown, moving = context.annotation, context.session.is_previewing
     if len(context.selection) > (MOST_MOVING_POLYGONS if moving else MOST_POLYGONS):
         return NO_HINT
-    refs = context.shown_selection
-    points = sum(len(context.annotation.polygon(ref).points) for ref in refs)
+    # Where they stand: to follow them through an instance of thousands would cost more than all the rest.
+    refs = tuple(ref for ref in context.selection if ref.owner not in context.hidden and ref.in_(shown))
+    points = sum(len(shown.polygon(ref).points) for ref in refs)
     if not refs or points > (MOST_MOVING_POINTS if moving else MOST_POINTS):
         return NO_HINT
     return _moving_hint(context, refs) if moving else _settled_hint(context, refs)
