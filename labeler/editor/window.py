@@ -256,13 +256,13 @@ class Window(QMainWindow):
 
     def use_theme(self, value: Theme, checked: bool = True) -> None:
         self.workbench.settings.theme = value
+        self._themes[value].setChecked(True)
         self._on_color_scheme()
 
     def _on_color_scheme(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, self.workbench.settings.theme)
-        self._themes[value].setChecked(True)
 
     # --- files dropped on the window ---------------------------------------------------------------------
 
@@ -312,15 +312,15 @@ class Window(QMainWindow):
         settings = self.workbench.settings
         settings.window_geometry = _text(self.saveGeometry())
         settings.window_state = _text(self.saveState(_STATE_VERSION))
+        self.save_settings()
+
+    def save_settings(self) -> None:
         try:
             self.workbench.settings.save()
         except LabelerError as error:
             self.notice.say(str(error))
 
     def _restore(self) -> None:
-        self.save_settings()
-
-    def save_settings(self) -> None:
         settings = self.workbench.settings
         available = self.screen().availableGeometry()
         self.resize(min(1360, available.width()), min(860, available.height()))

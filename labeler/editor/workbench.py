@@ -215,8 +215,6 @@ class Workbench(QObject):
             lambda error: self._on_no_picture(opened, error),
         )
 
-    def _open_image(self, entry: ImageEntry) -> OpenImage:
-        assert self.dataset
     def _start_tool(self) -> None:
         """The tool goes on to the next image; one for excludes or ignore regions only if that is wished."""
         self.controller.reset()
@@ -224,6 +222,8 @@ class Workbench(QObject):
         if other and self.context.options.return_to_include:
             self.controller.use(next(tool for tool in TOOLS if tool.role is Role.INCLUDE))
 
+    def _open_image(self, entry: ImageEntry) -> OpenImage:
+        assert self.dataset
         known = self._opened.get(entry.name)
         if known and not known.read_only and (known.is_being_saved or known.is_current(self.dataset)):
             return known
