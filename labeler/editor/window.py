@@ -60,7 +60,7 @@ class Window(QMainWindow):
         self.setStatusBar(Status(self.workbench, self.canvas))
         self._add_panels()
         self._add_actions()
-        self.bindings.changed.connect(self._refresh)
+        self.bindings.changed.connect(self._show_picture)
         self._connect()
         self._restore()
         self._show_picture()
@@ -159,7 +159,10 @@ class Window(QMainWindow):
     # --- showing -----------------------------------------------------------------------------------------
 
     def _show_picture(self) -> None:
-        self.canvas.show_image(self.workbench.picture, self.workbench.message)
+        message = self.workbench.message
+        if self.workbench.dataset is None:
+            message = self.bindings.with_key(message, "file.open")
+        self.canvas.show_image(self.workbench.picture, message)
         self._refresh()
 
     def _on_image_changed(self) -> None:

@@ -64,7 +64,7 @@ class Workbench(QObject):
         self.image: OpenImage | None = None
         self.picture: Picture | None = None
         #: Why there is no picture.
-        self.message = _("Open a folder of images to start (Ctrl+O).")
+        self.message = _("Open a folder of images to start.")
         self._save_problems: dict[str, str] = {}
         self.context = Context(Session(NO_IMAGE), Viewport(1, 1, 1, 1), "object")
         self.context.options = Options().with_values(settings.options)

@@ -378,3 +378,22 @@ def test_a_parallel_tree_of_labels_is_found_again(open_desk, photos, tmp_path):
     open_first(again.window, None, None)
     assert len(again.wait_for_picture().annotation.instances) == 1
     assert not list(photos.glob("*.json"))
+
+
+def test_the_status_line_says_which_image_of_how_many(open_desk, tmp_path):
+    desk = open_desk(folder_of_images(tmp_path / "photos", "a.png", f"{'long ' * 20}<b>.png"))
+    label = desk.window.statusBar().findChild(QLabel, "image")
+    assert label.text() == "a.png · 1 / 2 · 0 labelled"
+    desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return).wait_until_saved()
+    assert label.text() == "a.png · 1 / 2 · 1 labelled"
+    desk.keys("d").wait_for_picture()
+    assert label.text().startswith("long long")
+    assert label.text().endswith("<b>.png · 2 / 2 · 1 labelled")
+    assert len(label.text()) < 60
+
+
+def test_the_empty_window_says_how_to_start(open_desk):
+    desk = open_desk()
+    assert desk.canvas._message == "Open a folder of images to start. (Ctrl+O)"
+    desk.window.bindings.use(desk.window.bindings.keymap.with_keys("file.open", ["F3"]))
+    assert desk.canvas._message.endswith("(F3)")
