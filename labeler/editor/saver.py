@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -15,10 +16,16 @@ from labeler.i18n import _
 _log = logging.getLogger(__name__)
 _FIRST_RETRY_MS = 2_000
 _LAST_RETRY_MS = 30_000
+#: Python runs one thread at a time: so long a frame may wait for the saver, and so long the saver then rests.
+_WORK_S, _REST_S = 0.0003, 0.001
+
+Pause = Callable[[], None]
 
 
 class Saver(QObject):
-    """``write(name, annotation)`` runs on the saver's own thread, one at a time, in the order asked for.
+    """``write(name, annotation, pause)`` runs on the saver's own thread, one at a time, in order.
+
+    It should call ``pause`` often: that lets the UI thread go on while much is written.
 
     ``saved`` says which annotation is on disk now, ``failed`` why one is not (yet): it is tried again after
     2 s, then less and less often, and at once when ``retry`` or another ``save`` is called.
@@ -27,7 +34,9 @@ class Saver(QObject):
     saved = Signal(str, object)
     failed = Signal(str, str)
 
-    def __init__(self, write: Callable[[str, Annotation], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self, write: Callable[[str, Annotation, Pause], None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._write = write
         self._condition = threading.Condition()
@@ -35,6 +44,8 @@ class Saver(QObject):
         self._writing: tuple[str, Annotation] | None = None
         self._unsaved: dict[str, Annotation] = {}  # failed, to be tried again
         self._forgets_writing = False
+        self._hurries = False
+        self._worked_since = 0.0
         self._stopped = False
         self._delay = _FIRST_RETRY_MS
         self._timer = QTimer(self)
@@ -72,14 +83,16 @@ class Saver(QObject):
         """Try everything now and wait; returns the images that are still not on disk."""
         self.retry()
         with self._condition:
+            self._hurries = True
             self._condition.wait_for(lambda: not self._waiting and self._writing is None, timeout_s)
+            self._hurries = False
             left = [*self._unsaved, *self._waiting]
             return left + ([self._writing[0]] if self._writing else [])
 
     def close(self) -> None:
         """Stop the thread after the write under way."""
         with self._condition:
-            self._stopped = True
+            self._stopped = self._hurries = True
             self._condition.notify_all()
         self._timer.stop()
         self._thread.join(timeout=5)
@@ -105,10 +118,15 @@ class Saver(QObject):
             else:
                 self.saved.emit(name, annotation)
 
+    def _pause(self) -> None:
+        if not self._hurries and time.perf_counter() - self._worked_since >= _WORK_S:
+            time.sleep(_REST_S)
+            self._worked_since = time.perf_counter()
+
     def _try(self, name: str, annotation: Annotation) -> str | None:
         """Why it could not be written, if so."""
         try:
-            self._write(name, annotation)
+            self._write(name, annotation, self._pause)
         except LabelerError as error:
             return str(error)
         except Exception as error:

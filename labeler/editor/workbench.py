@@ -21,7 +21,7 @@ from labeler.editor.jobs import Jobs
 from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature_of
 from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
-from labeler.editor.saver import Saver
+from labeler.editor.saver import Pause, Saver
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
 from labeler.i18n import _, ngettext
@@ -347,7 +347,7 @@ class Workbench(QObject):
         if not left and self.image:
             self.reported.emit(_("All saved."))
 
-    def _write(self, name: str, annotation: Annotation) -> None:
+    def _write(self, name: str, annotation: Annotation, pause: Pause) -> None:
         """The saver's work, on its thread. What another program wrote meanwhile goes to the trash."""
         dataset, opened = self.dataset, self._opened[name]
         assert dataset
@@ -358,7 +358,7 @@ class Workbench(QObject):
                 "Another program changed the labels of {name} while you drew: its version is kept in {place}."
             )
             self.reported.emit(text.format(name=name, place=place))
-        dataset.save(name, annotation)
+        dataset.save(name, annotation, pause)
         opened.signature = signature_of(dataset, name)
 
     def _save(self) -> None:
