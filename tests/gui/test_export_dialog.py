@@ -274,10 +274,10 @@ def test_nothing_is_exported_when_something_cannot_be_saved(desk, tmp_path, monk
     works = desk.workbench.dataset.save
     full = [True]
 
-    def save(name, annotation):
+    def save(name, annotation, pause):
         if full[0]:
             raise LabelerError(f"{name} could not be saved: No space left on device.")
-        works(name, annotation)
+        works(name, annotation, pause)
 
     monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60))

@@ -204,10 +204,10 @@ def test_a_failed_save_keeps_the_mark_says_why_and_tries_again(desk: Desk, monke
     works = dataset.save
     full = [True]
 
-    def save(name, annotation):
+    def save(name, annotation, pause):
         if full[0]:
             raise LabelerError(f"{name} could not be saved: No space left on device.")
-        works(name, annotation)
+        works(name, annotation, pause)
 
     monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
@@ -331,10 +331,10 @@ def test_an_image_that_failed_stays_marked_when_another_one_is_saved(desk: Desk,
 
     works = desk.workbench.dataset.save
 
-    def save(name, annotation):
+    def save(name, annotation, pause):
         if name == "a.png":
             raise LabelerError("a.png could not be saved: No space left on device.")
-        works(name, annotation)
+        works(name, annotation, pause)
 
     monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
