@@ -84,6 +84,21 @@ def test_whatever_looks_different_is_repainted(data, scale):
     assert not missed.any(), f"{missed.sum()} pixels were left as they were"
 
 
+@pytest.mark.parametrize("overlay", [{"adds": (40.0, 20.0)}, {"deletes": True, "vertex": True}])
+def test_where_a_vertex_is_added_or_deleted_the_others_are_not_in_the_way(overlay):
+    annotation = annotation_of(square(20, 20, 40))
+    ref = next(iter(annotation.refs()))
+    vertex = VertexHit(ref, 0)
+    overlay = Overlay(hovered=ref, **overlay | ({"vertex": vertex} if overlay.get("vertex") else {}))
+    before = Live(annotation, (ref,), EMPTY_OVERLAY)
+    after = Live(annotation, (ref,), overlay)
+    view = view_at(1.0)
+    x, y = (round(c) for c in view.to_screen((60, 60)))
+    assert painted(before, view)[y, x].tolist() == [255, 255, 255, 255]
+    assert painted(after, view)[y, x].tolist() != [255, 255, 255, 255]
+    assert repainted(before, after, view)[y, x]
+
+
 def test_nothing_new_repaints_nothing():
     live = Live(annotation_of(square()), (PolygonRef("i1", 0),), EMPTY_OVERLAY)
     assert list(live.changes(live)) == []

@@ -132,7 +132,9 @@ class LivePainter:
         for ref in selected:
             self._outline(painter, view, annotation, ref, wide=len(selected) <= _MANY_SELECTED)
         if len(selected) <= _MANY_SELECTED:
-            for ref in selected:
+            # Where a vertex is added or deleted, the others would be in the way of seeing the edge.
+            bare = (overlay.hovered,) if overlay.adds or overlay.deletes else ()
+            for ref in (ref for ref in selected if ref not in bare):
                 self._handles(painter, view, annotation.polygon(ref))
         if overlay.vertex and overlay.vertex.ref.in_(annotation):
             self._vertex(painter, view, annotation, overlay)
