@@ -24,9 +24,12 @@ from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter, Pens
 from labeler.editor.painting.layer import Layer
 from labeler.editor.painting.live import Live, screen_rect
-from labeler.editor.painting.picture import Picture, PicturePainter
+from labeler.editor.painting.look import Look
+from labeler.editor.painting.model_mask import ModelMask, no_mask
+from labeler.editor.painting.picture import Picture, PicturePainter, Source
 from labeler.editor.painting.scene import Scene
 from labeler.editor.painting.style import Style
+from labeler.editor.view_options import BAKED, PICTURE, ViewOptions
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
@@ -60,7 +63,9 @@ class Canvas(QWidget):
         self._picture: Picture | None = None
         self._message = ""
         self._baked = Baked(lambda: self._context.annotation)
-        self._shows_baked = False
+        self._options = ViewOptions()
+        self._mask: ModelMask | None = None
+        self._note = ""
         self._fits = True
         self._labels_hidden = False
         self._drawn_annotation: Annotation = self._context.annotation
@@ -109,17 +114,38 @@ class Canvas(QWidget):
             self._labels_hidden = hidden
             self.update()
 
-    # --- baked mask --------------------------------------------------------------------------------------
+    # --- how it is looked at -----------------------------------------------------------------------------
+
+    def look(self, options: ViewOptions, mask: ModelMask | None = None, note: str = "") -> None:
+        """Look at it this way, with the image's model mask; ``note`` says what is missing."""
+        self._options, self._mask, self._note = options, mask, note
+        self._picture_layer.mark_all()
+        self.refresh()
+        self.update()
 
     @property
     def shows_baked(self) -> bool:
-        return self._shows_baked
+        return self._options.shown == BAKED
 
     def show_baked(self, shown: bool) -> None:
         """Show the exporter's own pixels in place of the picture."""
-        self._shows_baked = shown
-        self._picture_layer.mark_all()
-        self.update()
+        self.look(replace(self._options, shown=BAKED if shown else PICTURE), self._mask, self._note)
+
+    def _look_at(self) -> Source | None:
+        """Have the picture, or the mask in its place, painted as it is looked at; returns which it is."""
+        options, painter = self._options, self._picture_painter
+        painter.look = Look(grid=options.grid)
+        if self._picture is None:
+            painter.picture = None
+        elif options.shown == PICTURE:
+            painter.picture = self._picture
+            mask = self._mask if options.overlay else None
+            painter.look = Look(options.tones, mask, options.darkness / 100, options.grid)
+        elif options.shown == BAKED:
+            painter.picture = self.baked
+        else:
+            painter.picture = self._mask or no_mask(self._picture.width, self._picture.height)
+        return painter.picture
 
     @property
     def baked(self) -> BakedPicture:
@@ -137,10 +163,14 @@ class Canvas(QWidget):
         self._fits = True
         self._look(self._resized_view().fitted(_FIT_MARGIN_PX))
 
-    def zoom_to(self, scale: float) -> None:
-        """Screen pixels per image pixel, around the middle; 1.0 is 100 %."""
-        view = self.view
-        self.zoom_at(scale / view.scale, (view.width / 2, view.height / 2))
+    @property
+    def zoom(self) -> float:
+        """Pixels of the screen itself per image pixel; 1.0 is 100 %."""
+        return self.view.scale * self.devicePixelRatioF()
+
+    def zoom_to(self, zoom: float) -> None:
+        """Zoom around the middle; 1.0 is 100 %, one image pixel on one pixel of the screen itself."""
+        self.zoom_by(zoom / self.zoom)
 
     def zoom_by(self, factor: float) -> None:
         view = self.view
@@ -175,8 +205,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         camera = Camera.of(self.view, self.devicePixelRatioF())
-        baked = self._shows_baked and self._picture is not None
-        self._picture_painter.picture = self.baked if baked else self._picture
+        shows_picture = self._look_at() is self._picture
         # A painter left open by an exception would take the process down with it.
         with QPainter(self) as painter:
             painter.setClipRegion(event.region())
@@ -184,7 +213,7 @@ class Canvas(QWidget):
             if self._picture is None:
                 self._paint_message(painter)
                 return
-            if not baked and not self._labels_hidden:
+            if shows_picture and not self._labels_hidden:
                 self._blit(painter, event, self._label_layer, camera)
             self._paint_scene(painter)
 
@@ -228,7 +257,7 @@ class Canvas(QWidget):
             self._label_layer.mark(boxes)
         else:
             self.repaint_labels()
-        if self._shows_baked:
+        if self.shows_baked:
             self._baked.repair(boxes)
             self._picture_layer.mark(boxes)
         else:

@@ -10,11 +10,10 @@ from labeler.editor.jobs import Jobs
 from labeler.editor.open_image import Signature, file_signature
 from labeler.editor.painting.picture import Picture
 from labeler.errors import LabelerError
-from labeler.raster.images import read_image
+from labeler.raster.images import read_picture
 
 #: Decoded pictures are kept up to this many bytes (a pixel is about 8 with its levels), and at least three.
 _BUDGET_BYTES = 1_000_000_000
-_BYTES_PER_PIXEL = 9
 
 
 class Pictures:
@@ -49,7 +48,7 @@ class Pictures:
         else:
             self._wanted[path] = [(then, failed)]
             self._jobs.run(
-                lambda: (file_signature(path), Picture(read_image(path))),
+                lambda: (file_signature(path), Picture(*read_picture(path))),
                 lambda made: self._on_loaded(path, *made),
                 lambda error: self._on_failed(path, error),
             )
@@ -61,17 +60,13 @@ class Pictures:
     def _on_loaded(self, path: Path, signature: Signature, picture: Picture) -> None:
         self._kept[path] = signature, picture
         self._kept.move_to_end(path)
-        used = sum(_bytes(kept) for _, kept in self._kept.values())
+        used = sum(kept.nbytes for _, kept in self._kept.values())
         while used > _BUDGET_BYTES and len(self._kept) > 3:
             _, (_, dropped) = self._kept.popitem(last=False)
-            used -= _bytes(dropped)
+            used -= dropped.nbytes
         for then, _failed in self._wanted.pop(path, []):
             then(picture)
 
     def _on_failed(self, path: Path, error: LabelerError) -> None:
         for _then, failed in self._wanted.pop(path, []):
             failed(error)
-
-
-def _bytes(picture: Picture) -> int:
-    return picture.width * picture.height * _BYTES_PER_PIXEL

@@ -89,7 +89,7 @@ class Status(QStatusBar):
             self._saved.setToolTip(_("Whether everything is on disk"))
 
     def _show_zoom(self) -> None:
-        shown = f"{self._canvas.view.scale * 100:.0f} %" if self._workbench.picture else ""
+        shown = f"{self._canvas.zoom * 100:.0f} %" if self._workbench.picture else ""
         self._zoom.setText(shown)
 
     def _show_pixel(self, position: Position | None) -> None:

@@ -28,7 +28,6 @@ from labeler.editor.canvas import Canvas
 from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.icons import icon
 from labeler.editor.notice import Notice
-from labeler.editor.painting.style import Style
 from labeler.editor.panels import PANELS
 from labeler.editor.settings_dialog import SettingsDialog
 from labeler.editor.shortcuts import ShortcutPage
@@ -63,6 +62,8 @@ class Window(QMainWindow):
         self.bindings.changed.connect(self._show_picture)
         self._connect()
         self._restore()
+        self._use_style()
+        self._look()
         self._show_picture()
 
     # --- building ----------------------------------------------------------------------------------------
@@ -139,7 +140,9 @@ class Window(QMainWindow):
         workbench = self.workbench
         workbench.picture_changed.connect(self._show_picture)
         workbench.image_changed.connect(self._on_image_changed)
-        workbench.classes_changed.connect(self._use_class_colors)
+        workbench.view.changed.connect(self._on_view_changed)
+        workbench.view.model_mask_changed.connect(self._look)
+        workbench.view.style_changed.connect(self._use_style)
         workbench.reported.connect(self.notice.say)
         workbench.saving_changed.connect(self._on_saving_changed)
         workbench.zoom_requested.connect(self.canvas.show_box)
@@ -169,6 +172,8 @@ class Window(QMainWindow):
         image = self.workbench.image
         self.setWindowTitle(f"{image.entry.name} – labeler" if image else "labeler")
         self.notice.hide()
+        if not self.workbench.view.options.keep_view:
+            self.canvas.fit()
         # The last picture would lie under the new polygons until the new one is decoded.
         self.canvas.show_image(None, self.workbench.message)
         if image and image.scaled:
@@ -192,9 +197,16 @@ class Window(QMainWindow):
             self.notice.hide()
         self._save_problem = problem
 
-    def _use_class_colors(self) -> None:
-        entries = self.workbench.classes.entries
-        self.canvas.set_style(Style({entry.name: entry.color for entry in entries}))
+    def _use_style(self) -> None:
+        self.canvas.set_style(self.workbench.view.style)
+
+    def _on_view_changed(self) -> None:
+        self._look()
+        self._refresh()
+
+    def _look(self) -> None:
+        view = self.workbench.view
+        self.canvas.look(view.options, view.model_mask, view.note)
 
     def _refresh(self) -> None:
         """Bring every action to what can be done now."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.classes import Classes, default_classes
 from labeler.dataset.dataset import Dataset, ImageEntry, Progress, locate
+from labeler.dataset.model_masks import model_mask_path
 from labeler.dataset.trash import move_to_trash
 from labeler.document import edits
 from labeler.document.model import Annotation, Role
@@ -22,6 +23,7 @@ from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature
 from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
 from labeler.editor.saver import Pause, Saver
+from labeler.editor.view_state import ViewState
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
 from labeler.i18n import _, ngettext
@@ -76,6 +78,10 @@ class Workbench(QObject):
         self._rows: dict[str, int] = {}
         self._jobs = Jobs(2, self)
         self._pictures = Pictures(self._jobs)
+        #: How things are looked at; ``view.set`` changes it.
+        self.view = ViewState(settings, self._jobs, self)
+        #: Where the last picture was looked at.
+        self._last_view: Viewport | None = None
         #: Its own thread: looking through files must not keep the next image waiting.
         self._checks = Jobs(1, self)
         self._checked: set[Path] = set()
@@ -86,6 +92,8 @@ class Workbench(QObject):
         self.context.visibility_changed.connect(self.visibility_changed.emit)
         self.controller.state_changed.connect(self.state_changed.emit)
         self.controller.tool_changed.connect(self.tool_changed.emit)
+        self.view.reported.connect(self.reported.emit)
+        self.classes_changed.connect(lambda: self.view.use_classes(self.classes))
 
     # --- dataset -----------------------------------------------------------------------------------------
 
@@ -129,6 +137,8 @@ class Workbench(QObject):
             self._saver = None
         self._opened.clear()
         self._pictures.clear()
+        self.view.forget()
+        self._last_view = None
         self._rows.clear()
         self._labelled.clear()
         self.broken.clear()
@@ -196,15 +206,14 @@ class Workbench(QObject):
         self.controller.settle()
         entry = self.images[self._rows[name]]
         opened = self._open_image(entry)
+        if self.picture:
+            self._last_view = self.context.view
         self.image = opened
         self.picture = None
+        self.view.show(None, None)
+        self.view.use_instances(opened.session.base.instances)
         image = opened.session.base.image
-        view = self.context.view
-        self.context.show(
-            opened.session,
-            Viewport(view.width, view.height, image.width, image.height).fitted(),
-            opened.read_only,
-        )
+        self.context.show(opened.session, self._view_of(image.width, image.height), opened.read_only)
         self._start_tool()
         self.message = _("Loading {name}…").format(name=name)
         self.settings.remember_image(self.dataset.root, name)
@@ -221,6 +230,13 @@ class Workbench(QObject):
         other = self.controller.tool.role not in (None, Role.INCLUDE)
         if other and self.context.options.return_to_include:
             self.controller.use(next(tool for tool in TOOLS if tool.role is Role.INCLUDE))
+
+    def _view_of(self, width: int, height: int) -> Viewport:
+        """How an image of this size is shown first: where the last one was looked at, or all of it."""
+        if self.view.options.keep_view and self._last_view:
+            return self._last_view.onto(width, height)
+        view = self.context.view
+        return Viewport(view.width, view.height, width, height).fitted()
 
     def _open_image(self, entry: ImageEntry) -> OpenImage:
         assert self.dataset
@@ -244,9 +260,10 @@ class Workbench(QObject):
             )
             return
         self.picture = picture
-        view = self.context.view
         if opened.session.base is NO_IMAGE:
-            self.context.view = Viewport(view.width, view.height, picture.width, picture.height).fitted()
+            self.context.view = self._view_of(picture.width, picture.height)
+        if self.dataset:
+            self.view.show(picture, model_mask_path(self.dataset.labels, opened.entry.name))
         self.message = ""
         self.picture_changed.emit()
         row = self.row

@@ -85,6 +85,20 @@ class Viewport:
         top = min(max(self.top + dy, keep - h), self.height - keep)
         return replace(self, left=left, top=top)
 
+    def onto(self, image_width: int, image_height: int) -> Viewport:
+        """The same part of another image: of one of the same size exactly the same, else the same share."""
+        other = replace(self, image_width=image_width, image_height=image_height)
+        if (image_width, image_height) == (self.image_width, self.image_height):
+            return other
+        x, y = self.to_image((self.width / 2, self.height / 2))
+        scale = other._clamped(self.scale / self.fit_scale() * other.fit_scale())
+        return replace(
+            other,
+            scale=scale,
+            left=self.width / 2 - x / self.image_width * image_width * scale,
+            top=self.height / 2 - y / self.image_height * image_height * scale,
+        )
+
     def resized(self, width: float, height: float) -> Viewport:
         """On a canvas of another size, with the same image point in the middle."""
         return replace(

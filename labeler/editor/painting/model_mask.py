@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.editor.painting.picture import Level, halved, place_for
+from labeler.editor.painting.picture import Level, Source, halved, place_for
 
 
 class ModelMask:
@@ -25,3 +27,20 @@ class ModelMask:
     def level_for(self, scale: float) -> Level:
         """The smallest level that still has a pixel for each on screen."""
         return self._levels[place_for([level.size[0] for level in self._levels], self.width * scale)]
+
+
+def no_mask(width: int, height: int) -> Source:
+    """All black, for an image of this size that has no mask."""
+    return _Black(width, height)
+
+
+@dataclass
+class _Black:
+    width: int
+    height: int
+
+    def level_for(self, scale: float) -> Level:
+        return _BLACK
+
+
+_BLACK = Level(np.zeros((1, 1), np.uint8))
