@@ -5,7 +5,7 @@ It stays the same object while images come and go, so listeners connect once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from labeler.document import edits
 from labeler.document.edits import Refs
@@ -180,12 +180,13 @@ class Context:
     def locked(self) -> frozenset[Owner]:
         return self._locked
 
-    def set_hidden(self, owner: Owner, hidden: bool) -> None:
-        self._hidden = self._hidden | {owner} if hidden else self._hidden - {owner}
+    def set_hidden(self, owners: Collection[Owner], hidden: bool) -> None:
+        """Hide or show all that these owners hold; ``owners`` is a collection even of one."""
+        self._hidden = self._hidden.union(owners) if hidden else self._hidden.difference(owners)
         self.visibility_changed.emit()
 
-    def set_locked(self, owner: Owner, locked: bool) -> None:
-        self._locked = self._locked | {owner} if locked else self._locked - {owner}
+    def set_locked(self, owners: Collection[Owner], locked: bool) -> None:
+        self._locked = self._locked.union(owners) if locked else self._locked.difference(owners)
         self.visibility_changed.emit()
 
     def editable(self, refs: Iterable[PolygonRef]) -> Refs:

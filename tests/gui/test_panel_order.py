@@ -136,9 +136,9 @@ def test_a_drag_from_elsewhere_or_of_yesterday_changes_nothing(desk: Desk):
 def test_what_is_locked_or_read_only_is_not_reordered(desk: Desk):
     tree, context = tree_of(draw(desk)), desk.workbench.context
     press(tree, row(tree, 0))
-    context.set_locked("cup", True)
+    context.set_locked({"cup"}, True)
     assert not drop(tree, row(tree, 2), "below")
-    context.set_locked("cup", False)
+    context.set_locked({"cup"}, False)
     context.read_only = "Of a later version."
     assert not drop(tree, row(tree, 2), "below")
     assert ids(desk) == ["cup", "mid", "low"]

@@ -177,7 +177,7 @@ def test_the_baked_mask_is_live_while_a_polygon_is_drawn(easel):
 def test_hidden_polygons_are_not_shown_selected(easel):
     shown = easel(sized(square()))
     plain = shown.seen()
-    shown.context.set_hidden("i1", True)
+    shown.context.set_hidden({"i1"}, True)
     without = shown.seen()
     assert (plain != without).any()
     shown.context.select([PolygonRef("i1", 0)])

@@ -134,11 +134,11 @@ class ToolDriver:
         return self
 
     def lock(self, owner: Owner) -> ToolDriver:
-        self.context.set_locked(owner, True)
+        self.context.set_locked({owner}, True)
         return self
 
     def hide(self, owner: Owner) -> ToolDriver:
-        self.context.set_hidden(owner, True)
+        self.context.set_hidden({owner}, True)
         return self
 
     def show(self, annotation: Annotation, *, read_only: str | None = None) -> ToolDriver:

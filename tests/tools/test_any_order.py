@@ -126,8 +126,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(owner=owners, hide=st.booleans(), lock=st.booleans())
     def shut(self, owner, hide, lock):
-        self.context.set_hidden(owner, hide)
-        self.context.set_locked(owner, lock)
+        self.context.set_hidden({owner}, hide)
+        self.context.set_locked({owner}, lock)
 
     @precondition(lambda self: self.driver.is_idle)
     @rule(role=st.sampled_from(Role))

@@ -117,7 +117,7 @@ def test_a_target_locked_while_drawing_refuses_the_end_and_keeps_the_draft():
     driver = ToolDriver(before, "exclude").select(FIRST).click(*DRAWN).lock("i1").enter()
     assert driver.context.base is before
     assert "locked or hidden" in driver.hint
-    driver.context.set_locked("i1", False)
+    driver.context.set_locked({"i1"}, False)
     driver.enter()
     assert len(driver.annotation.instance("i1").polygons) == 2
 

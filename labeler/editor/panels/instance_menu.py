@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from labeler.document.model import Owner, Role
+from labeler.document.model import Role
 from labeler.editor import selection
 from labeler.editor.icons import icon
 from labeler.editor.panels.instance_texts import ROLE_TITLES
@@ -84,15 +84,10 @@ class InstanceMenu(QMenu):
         self._add(
             "eye" if hidden else "eye-off",
             _("Show") if hidden else _("Hide"),
-            partial(_for_each, owners, context.set_hidden, not hidden),
+            partial(context.set_hidden, owners, not hidden),
         )
         self._add(
             "lock-open" if locked else "lock",
             _("Unlock") if locked else _("Lock"),
-            partial(_for_each, owners, context.set_locked, not locked),
+            partial(context.set_locked, owners, not locked),
         )
-
-
-def _for_each(owners: set[Owner], set_to: Callable[[Owner, bool], None], value: bool) -> None:
-    for owner in owners:
-        set_to(owner, value)

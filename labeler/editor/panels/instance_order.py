@@ -89,7 +89,7 @@ class ReorderableTree(InstanceTree):
         ids = {ref.owner for ref in refs if isinstance(ref.owner, str)}
         if len(ids) != len({ref.owner for ref in refs}):
             return None  # image-wide lists have their place
-        place = len(self._rows) if row < 0 else row
+        place = self.rowCount() if row < 0 else row
         if parent.isValid():
             onto = self.index_of(self.owner(parent)).row()
             first = min(self.index_of(id).row() for id in ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeler.document.model import Polygon, Role
+from labeler.document.model import Instance, Polygon, Role
 from labeler.editor.panels.instance_rows import Row
 from labeler.i18n import N_, _, ngettext
 
@@ -16,9 +16,9 @@ _ROLE_TIPS = {
 
 def row_text(row: Row) -> str:
     """Of an instance or an image-wide list."""
-    if row.instance:
-        return f"{row.instance.class_name} · {row.instance.id}"
-    return _("Cuts everything") if row.owner is Role.EXCLUDE else _("Ignore")
+    if isinstance(row, Instance):
+        return f"{row.class_name} · {row.id}"
+    return _("Cuts everything") if row is Role.EXCLUDE else _("Ignore")
 
 
 def polygon_text(polygon: Polygon) -> str:
@@ -27,16 +27,16 @@ def polygon_text(polygon: Polygon) -> str:
     return f"{_(ROLE_TITLES[polygon.role])} · {points}"
 
 
-def row_tip(row: Row, polygon: Polygon | None) -> str:
-    if row.instance is None:
-        if row.owner is Role.EXCLUDE:
+def row_tip(row: Row, count: int, polygon: Polygon | None) -> str:
+    """Of a row with so many polygons, or of one of them."""
+    if not isinstance(row, Instance):
+        if row is Role.EXCLUDE:
             return _("These polygons cut every instance of the image.")
         return _(_ROLE_TIPS[Role.IGNORE])
     if polygon:
         return _("{role_tip}\nThe mask is made from top to bottom: drag to change the order.").format(
             role_tip=_(_ROLE_TIPS[polygon.role])
         )
-    count = len(row.polygons)
     polygons = ngettext("{count} polygon", "{count} polygons", count).format(count=count)
     order = _(
         "Painted over the instances listed below it: drag to change the order. Double-click zooms to it."

@@ -44,6 +44,7 @@ class InstancesPanel(QWidget):
         self._workbench.history_changed.connect(self._follow)
         # A class that is renamed changes every step without being one.
         self._workbench.classes_changed.connect(self._follow)
+        self._workbench.classes_changed.connect(self._view.viewport().update)
         self._workbench.picture_changed.connect(self._say_when_empty)
         self._workbench.visibility_changed.connect(self._tree.refresh_visibility)
         self._workbench.selection_changed.connect(self._show_selection)
@@ -64,7 +65,6 @@ class InstancesPanel(QWidget):
         elif not self._tree.follow(self._context.base):
             self._show_anew()
         self._syncing = False
-        self._view.viewport().update()  # polygons take their colour from the row above them
         self._show_selection()
 
     def _show_anew(self) -> None:
@@ -144,9 +144,9 @@ class InstancesPanel(QWidget):
     def _toggle(self, index: QModelIndex) -> None:
         owner = self._tree.owner(index)
         if index.column() == EYE:
-            self._context.set_hidden(owner, owner not in self._context.hidden)
+            self._context.set_hidden({owner}, owner not in self._context.hidden)
         else:
-            self._context.set_locked(owner, owner not in self._context.locked)
+            self._context.set_locked({owner}, owner not in self._context.locked)
 
     def _zoom_to_row(self, index: QModelIndex) -> None:
         selection.zoom_to(self._workbench, self._tree.refs(index))
