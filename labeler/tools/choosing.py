@@ -14,9 +14,9 @@ from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.i18n import _
 from labeler.tools.context import Context
-from labeler.tools.editing import Editing, is_drag
+from labeler.tools.editing import Editing
 from labeler.tools.events import PointerEvent
-from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State
+from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State, is_drag
 
 Chosen = dict[PolygonRef, tuple[int, ...]]
 

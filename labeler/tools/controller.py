@@ -16,6 +16,8 @@ class Controller:
     def __init__(self, context: Context, tool: Tool) -> None:
         self.context = context
         self.tool = tool
+        #: The tool that drew last, and whether further parts.
+        self._draws = (tool, False)
         self.state: State = tool.idle()
         #: Where the pointer was last, in image pixels.
         self._pointer: Position | None = None
@@ -30,6 +32,8 @@ class Controller:
         self.tool = tool
         self.context.choose_vertices({})
         self.context.new_part = new_part
+        if tool.role:
+            self._draws = tool, new_part
         self._become(tool.idle())
         self.tool_changed.emit()
 
@@ -48,6 +52,20 @@ class Controller:
 
     def finish(self) -> None:
         self._become(self.state.finish(self.context))
+
+    def finish_otherwise(self) -> None:
+        self._become(self.state.finish_otherwise(self.context))
+
+    def repeat(self, event: PointerEvent | None) -> None:
+        """Finish what is drawn; else draw again as last time, with the first point at the pointer."""
+        if self.state.is_gesture:
+            self.finish()
+            return
+        tool, new_part = self._draws
+        if tool is not self.tool:
+            self.use(tool, new_part=new_part)
+        if event:
+            self._become(self.state.start_at(self.context, event))
 
     def cancel(self) -> None:
         self._become(self.state.cancel(self.context))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-import numpy as np
-
 from labeler.document import edits
 from labeler.document.edits import Refs
 from labeler.document.model import Annotation, PolygonRef
@@ -16,15 +14,10 @@ from labeler.i18n import _
 from labeler.tools.context import Context
 from labeler.tools.events import PointerEvent
 from labeler.tools.picking import PICK_TOLERANCE_PX, EdgeHit, VertexHit
+from labeler.tools.redrawing import redraw_from
 from labeler.tools.sharing import shared_vertices, with_shared_edges
 from labeler.tools.snapping import Aim, aimed
-from labeler.tools.state import DRAG_THRESHOLD_PX, Cursor, Overlay, State
-
-
-def is_drag(context: Context, start: Position, position: Position) -> bool:
-    """Whether the pointer went farther from where it was pressed than a hand trembles."""
-    distance = np.hypot(position[0] - start[0], position[1] - start[1])
-    return bool(distance >= DRAG_THRESHOLD_PX * context.pixel)
+from labeler.tools.state import Cursor, Overlay, State, is_drag
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,9 @@ class Editing(State):
         if not context.read_only:
             if event.ctrl_only and here.vertex:
                 return here.delete_vertex(context, here.vertex)
-            if here.vertex and not event.shift_only:
+            if here.vertex and event.shift_only:
+                return redraw_from(here, context, here.vertex.ref, here.vertex.vertex, event.position)
+            if here.vertex:
                 return here.grab_vertex(context, here.vertex, event)
             if event.ctrl_only and here.edge:
                 return here.add_vertex(context, here.edge, event)
@@ -325,7 +320,7 @@ class Nudging(State):
     def nudge(self, context: Context, dx: float, dy: float) -> State:
         refs = context.editable(context.selection)
         if not refs:
-            return self.home
+            return self.settle(context)
         nudged = replace(self, dx=self.dx + dx, dy=self.dy + dy)
         if context.vertices:
             moved = edits.move_vertices(context.base, context.editable_vertices, nudged.dx, nudged.dy)

@@ -74,13 +74,13 @@ def snapped_to(context: Context, position: Position, but: Refs = ()) -> Position
     return rounded(edge.position) if edge else snapped_to_ring(_border(context), position, tolerance)
 
 
-def traced(context: Context, start: Position, end: Position) -> tuple[Position, ...]:
+def traced(context: Context, start: Position, end: Position, but: Refs = ()) -> tuple[Position, ...]:
     """The points from ``start`` to ``end`` along the outline that both lie on, the shortest such way.
 
     None when they lie on no common outline or on one edge of it.
     """
     ways: list[Ring] = []
-    for ring in _rings_at(context, end):
+    for ring in _rings_at(context, end, but):
         first, last = place_on(ring, start, ON_RING), place_on(ring, end, ON_RING)
         if first and last:
             ways.append(shorter_section(ring, first, last))
@@ -88,9 +88,9 @@ def traced(context: Context, start: Position, end: Position) -> tuple[Position, 
     return tuple((x, y) for x, y in way.tolist())
 
 
-def _rings_at(context: Context, position: Position) -> Iterator[Ring]:
+def _rings_at(context: Context, position: Position, but: Refs) -> Iterator[Ring]:
     targets = context.snap_targets
-    yield from (targets.points(ref) for ref in targets.near(position, ON_RING))
+    yield from (targets.points(ref) for ref in targets.near(position, ON_RING, but=but))
     yield _border(context)
 
 

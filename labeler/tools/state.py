@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from labeler.document.model import PolygonRef, Role
 from labeler.geometry.nearest import Position
+from labeler.geometry.sections import length
 from labeler.tools.events import PointerEvent
 from labeler.tools.picking import VertexHit
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 #: The pointer must move this far on screen (px) before a press becomes a drag.
 DRAG_THRESHOLD_PX = 3.0
+
+
+def is_drag(context: Context, start: Position, position: Position) -> bool:
+    """Whether the pointer went farther from where it was pressed than a hand trembles."""
+    return length([start, position]) >= DRAG_THRESHOLD_PX * context.pixel
 
 
 class Cursor(Enum):
@@ -68,6 +74,8 @@ class Overlay:
     draft: tuple[Position, ...] = ()
     rubber: Position | None = None
     role: Role | None = None
+    #: The draft is a line and no ring: nothing joins the rubber line's end to its first point.
+    is_open: bool = False
     #: Clicking here now would close the draft on its first point.
     closes: bool = False
     hovered: PolygonRef | None = None
@@ -90,6 +98,11 @@ class State:
         """Something is under way that Esc would cancel."""
         return False
 
+    @property
+    def follows_contour(self) -> bool:
+        """A contour is being followed, maybe a long one at high zoom: the view may go with the pointer."""
+        return False
+
     def press(self, context: Context, event: PointerEvent) -> State:
         return self
 
@@ -106,6 +119,10 @@ class State:
     def finish(self, context: Context) -> State:
         """Enter."""
         return self
+
+    def finish_otherwise(self, context: Context) -> State:
+        """Shift+Enter: as Enter, with the option to clip to neighbours the other way round."""
+        return self.finish(context)
 
     def cancel(self, context: Context) -> State:
         """Esc."""
@@ -128,6 +145,10 @@ class State:
 
     def pick_under(self, context: Context, position: Position) -> State:
         """Select what lies underneath what is selected at ``position``."""
+        return self
+
+    def start_at(self, context: Context, event: PointerEvent) -> State:
+        """Start what this state is there for, here, without the button."""
         return self
 
     @property

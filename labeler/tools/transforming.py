@@ -14,11 +14,11 @@ from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.i18n import _
 from labeler.tools.context import Context
-from labeler.tools.editing import MovingPolygons, PressingPolygon, is_drag
+from labeler.tools.editing import MovingPolygons, PressingPolygon
 from labeler.tools.events import PointerEvent
 from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.selecting import Selecting
-from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State
+from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State, is_drag
 
 #: How far above the frame the handle that rotates stands, in screen pixels.
 _STALK_PX = 28.0

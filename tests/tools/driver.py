@@ -88,6 +88,15 @@ class ToolDriver:
         self.controller.finish()
         return self
 
+    def shift_enter(self) -> ToolDriver:
+        self.controller.finish_otherwise()
+        return self
+
+    def repeat(self, *pointer: float) -> ToolDriver:
+        """N, with the pointer there."""
+        self.controller.repeat(self._event(*pointer) if pointer else None)
+        return self
+
     def escape(self) -> ToolDriver:
         self.controller.cancel()
         return self

@@ -86,9 +86,23 @@ class AnyOrder(RuleBasedStateMachine):
     def click_on(self, ring):
         self.driver.click(*ring)
 
-    @rule(key=st.sampled_from(["enter", "backspace", "undo", "undo", "redo"]))
+    @rule(key=st.sampled_from(["enter", "shift_enter", "backspace", "undo", "undo", "redo"]))
     def press_key(self, key):
         getattr(self.driver, key)()
+
+    @rule(at=places)
+    def repeat(self, at):
+        self.driver.repeat(*at)
+
+    @rule(snap=st.booleans(), clip=st.booleans(), shared=st.booleans(), suspended=st.booleans())
+    def change_options(self, snap, clip, shared, suspended):
+        self.driver.set(snap=snap, clip=clip, shared=shared).suspend_snapping(suspended)
+
+    @rule(start=spots, way=st.lists(places, max_size=3), end=spots, alt=st.booleans())
+    def redraw(self, start, way, end, alt):
+        """Shift+click a vertex of what is selected, if one is there, and another at the end."""
+        self.driver.hold(Modifiers.SHIFT).click(start)
+        self.driver.hold(Modifiers.ALT if alt else Modifiers.NONE).click(*way, end)
 
     @rule(dx=st.sampled_from([-10.0, 0.1, 2e6]), dy=st.sampled_from([0.0, 1.0]))
     def nudge(self, dx, dy):
@@ -181,7 +195,7 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self):
         if not hasattr(self, "driver"):
             return
-        self.driver.escape()
+        self.driver.escape().escape()  # the second forgets the draft that redo would bring back
         session = self.context.session
         # Steps that can be redone belong to the end.
         while session.redo_name is not None:

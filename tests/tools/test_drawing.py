@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labeler.document.model import COORDINATE_LIMIT, Role
 from labeler.tools.events import Modifiers
@@ -97,6 +99,23 @@ def test_freehand_stays_within_half_a_screen_pixel_of_what_was_drawn(zoom):
     assert len(driver.polygons[0].points) < len(drawn) / 4
 
 
+@given(
+    st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30)), min_size=3, max_size=150),
+    st.sampled_from([0.05, 0.7, 3.0, 40.0]),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_freehand_stroke_stays_within_half_a_screen_pixel(steps, zoom):
+    start = 1_000_000 / 4  # far from any border
+    places = start + np.cumsum(np.array([(0, 0), (7, 0), *steps]), axis=0) / zoom
+    drawn = [(x, y) for x, y in places.tolist()]
+    driver = ToolDriver(EMPTY, "include", zoom=zoom).drag(*drawn)
+    if driver.is_idle:  # it came back to its start
+        return
+    kept = shapely.LineString(driver.controller.overlay.draft)
+    line = shapely.LineString(drawn)
+    assert shapely.hausdorff_distance(kept, line, densify=0.1) <= 0.5 * driver.px + 1e-6
+
+
 def test_freehand_follows_the_pointer_while_it_is_drawn():
     drawn = wobbly_circle()[:200]
     driver = ToolDriver(EMPTY, "include").begin_drag(*drawn)
@@ -153,8 +172,27 @@ def test_the_last_point_goes_back_and_redo_brings_it_again(back):
     assert driver.steps == ["Draw include polygon"]
 
 
-def test_a_freehand_stroke_goes_back_as_a_whole():
-    driver = ToolDriver(EMPTY, "include").click((50, 50)).drag((150, 50), (150, 100), (120, 140)).backspace()
+def test_a_freehand_stroke_goes_back_piece_by_piece_and_comes_again():
+    drawn = wobbly_circle()
+    driver = ToolDriver(EMPTY, "include").click((50, 50)).drag(*drawn)
+    whole = driver.controller.overlay.draft
+    driver.backspace()
+    shorter = driver.controller.overlay.draft
+    assert shorter == whole[: len(shorter)]
+    lost = np.array(whole[len(shorter) - 1 :])
+    assert 0 < np.hypot(*np.diff(lost, axis=0).T).sum() <= 48 + 30  # of some 450 px
+    driver.redo()
+    assert driver.controller.overlay.draft == whole
+    while len(driver.controller.overlay.draft) > 1:
+        driver.backspace()
+    assert driver.controller.overlay.draft == ((50, 50),)
+    while driver.controller.can_redo:
+        driver.redo()
+    assert driver.controller.overlay.draft == whole
+
+
+def test_a_short_stroke_goes_back_as_a_whole():
+    driver = ToolDriver(EMPTY, "include").click((50, 50)).drag((150, 50), (150, 70), (160, 80)).backspace()
     assert driver.controller.overlay.draft == ((50, 50),)
 
 
@@ -184,6 +222,32 @@ def test_redo_after_another_change_does_not_bring_an_old_draft_back():
 def test_escape_forgets_what_was_taken_back():
     driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).backspace().backspace().backspace().escape()
     assert not driver.controller.can_redo
+
+
+def test_redo_brings_a_cancelled_draft_back():
+    driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).drag((60, 160), (40, 150), (20, 120)).escape()
+    assert driver.is_idle
+    assert driver.annotation is EMPTY
+    driver.redo()
+    assert driver.controller.overlay.draft[:3] == tuple(TRIANGLE)
+    driver.enter()
+    assert driver.steps == ["Draw include polygon"]
+    assert len(driver.polygons[0].points) > 3
+
+
+def test_escape_again_or_another_press_forgets_the_cancelled_draft():
+    driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).escape().escape()
+    assert not driver.controller.can_redo
+    driver.click(*TRIANGLE).escape().click((200, 200)).backspace()
+    driver.redo()
+    assert driver.controller.overlay.draft == ((200, 200),)
+
+
+def test_what_was_undone_comes_back_before_a_draft_that_was_cancelled_since():
+    driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).enter().undo()
+    driver.click((200, 200)).escape().redo()
+    assert len(driver.polygons) == 1
+    assert driver.is_idle
 
 
 def test_undo_of_the_last_step_after_taking_all_points_back():
@@ -265,6 +329,10 @@ def test_a_long_stroke_costs_by_the_points_it_keeps_while_it_grows():
     driver = ToolDriver(EMPTY, "include").begin_drag(*drawn)
     assert len(driver.controller.overlay.draft) < 200
     driver.backspace()  # not in the middle of a stroke
+    assert driver.controller.state.pressed_at is not None
     driver.release(*drawn[-1]).backspace()
-    assert driver.is_idle  # the stroke was one, for all its pieces
+    assert 0 < len(driver.controller.overlay.draft) < 200
+    for _ in range(20):
+        driver.backspace()
+    assert driver.is_idle
     assert driver.annotation is EMPTY

@@ -213,7 +213,8 @@ class LivePainter:
             painter.setPen(pen)
             pointer = QPointF(*view.to_screen(overlay.rubber))
             painter.drawLine(line.at(line.size() - 1), pointer)
-            painter.drawLine(pointer, line.at(0))
+            if not overlay.is_open:
+                painter.drawLine(pointer, line.at(0))
         self._points(painter, view, overlay, color)
         if overlay.closes:
             painter.setPen(QPen(QColor("#ffd60a"), 2))
