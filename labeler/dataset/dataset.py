@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from labeler.dataset.classes import DATASET_FILE, Classes
 from labeler.dataset.scan import find, natural_key
 from labeler.dataset.sidecar import SIDECAR_SUFFIX
 from labeler.dataset.sizes import ScaledImage, check_size
-from labeler.dataset.trash import move_to_trash
+from labeler.dataset.trash import TOOL_FOLDER, move_to_trash
 from labeler.dataset.writing import Texts
 from labeler.document import edits
 from labeler.document.model import Annotation, ImageInfo
@@ -39,6 +40,15 @@ class ImageEntry:
     @property
     def path(self) -> Path:
         return self.root / self.name
+
+
+@dataclass(frozen=True)
+class Trashed:
+    """An image that was moved to the trash: its place in the list, and where its files were and are."""
+
+    entry: ImageEntry
+    position: int
+    files: tuple[tuple[Path, Path], ...]
 
 
 class Dataset:
@@ -131,6 +141,51 @@ class Dataset:
             sidecar.save(path, annotation, self._texts[1])
         self._mark(name, not annotation.is_empty)
 
+    def trash_image(self, name: str) -> Trashed:
+        """Move an image, its sidecar and its model mask to the trash; ``restore_image`` brings them back.
+
+        Raises LabelerError, with all of them in their old places, when one cannot be moved.
+        """
+        entry = self.entry(name)
+        position = self._positions[name]
+        files = [
+            (entry.path, self.root),
+            (self.sidecar(entry), self.labels),
+            (self.model_mask(name), self.root),
+        ]
+        moved: list[tuple[Path, Path]] = []
+        try:
+            for path, root in files:
+                if path.exists():
+                    moved.append((path, move_to_trash(path, root)))
+        except LabelerError:
+            _move_back(moved)
+            raise
+        self._set_images((*self.images[:position], *self.images[position + 1 :]))
+        self._sidecars.discard(name)
+        return Trashed(entry, position, tuple(moved))
+
+    def restore_image(self, trashed: Trashed) -> None:
+        """Bring a trashed image back to its place. Raises LabelerError, with what it says left as it was."""
+        for old, _new in trashed.files:
+            if old.exists():
+                raise LabelerError(
+                    _("{file} cannot come back from the trash: another file has its place.").format(file=old)
+                )
+        _move_back(trashed.files)
+        place = trashed.position
+        self._set_images((*self.images[:place], trashed.entry, *self.images[place:]))
+        if trashed.entry.is_labelled:
+            self._sidecars.add(trashed.entry.name)
+
+    def model_mask(self, name: str) -> Path:
+        """Where the model mask of an image is or will be."""
+        return self.root / TOOL_FOLDER / "masks" / f"{name}.png"
+
+    def _set_images(self, images: tuple[ImageEntry, ...]) -> None:
+        self.images = images
+        self._positions = {entry.name: position for position, entry in enumerate(images)}
+
     def reload_classes(self) -> None:
         """Take the classes as they are on disk now; raises LabelerError, with them as they were."""
         self.classes = class_list.find(self.root, self.labels) or self.classes
@@ -213,6 +268,19 @@ def locate(path: Path) -> tuple[Path, str | None]:
         )
     root = next((folder for folder in path.parents if (folder / DATASET_FILE).is_file()), path.parent)
     return root, path.relative_to(root).as_posix()
+
+
+def _move_back(moved: Iterable[tuple[Path, Path]]) -> None:
+    """Each file from where it is now to where it was."""
+    for old, now in moved:
+        try:
+            shutil.move(now, old)
+        except OSError as error:
+            raise LabelerError(
+                _("{file} could not be moved back to {place}: {reason}.").format(
+                    file=now, place=old, reason=reason(error)
+                )
+            ) from error
 
 
 def _counted(paths: list[Path], before: int, progress: Progress) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -42,11 +42,14 @@ class Canvas(QWidget):
     """Shows one image and what is drawn on it.
 
     ``view_changed`` fires on every zoom and pan, ``pointed`` with the image position under the pointer or
-    None.
+    None, ``menu_requested`` with the place on the screen for a menu of what is selected.
     """
 
     view_changed = Signal()
     pointed = Signal(object)
+    #: The tool's size should change by so many steps.
+    resize_asked = Signal(float)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         # First: Qt sends events as soon as there is a widget.
@@ -57,6 +60,7 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.grabGesture(Qt.GestureType.PinchGesture)
         self.setMinimumSize(200, 150)
         self._context = controller.context
         self._style = Style({})
@@ -272,7 +276,16 @@ class Canvas(QWidget):
     def _scene_now(self) -> Scene:
         context = self._context
         live = Live(context.annotation, context.shown_selection, self.controller.overlay)
-        return Scene(self.view, live, self._style, context.options, self._picture, self._input.pointer)
+        return Scene(
+            self.view,
+            live,
+            self._style,
+            context.options,
+            self._picture,
+            self._input.pointer,
+            self._options,
+            self._note,
+        )
 
     def refresh(self) -> None:
         """Paint anew what looks different over the layers: tool, selection, pointer, options."""

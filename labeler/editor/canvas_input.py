@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 from labeler.editor.latin import latin_key
 from labeler.i18n import N_
@@ -65,6 +74,8 @@ class CanvasInput:
         self._pressed = False
         #: Where the pointer is over the canvas.
         self._pointer: QPointF | None = None
+        #: The pen over the canvas is turned around.
+        self._erases = False
         self._panning_from: QPointF | None = None
         self._panning_button = Qt.MouseButton.NoButton
         kind = QEvent.Type
@@ -77,6 +88,10 @@ class CanvasInput:
             kind.KeyPress: self._on_key_press,
             kind.KeyRelease: self._on_key_release,
             kind.NativeGesture: self._on_native_gesture,
+            kind.Gesture: self._on_gesture,
+            kind.TabletPress: self._on_tablet,
+            kind.TabletMove: self._on_tablet,
+            kind.TabletRelease: self._on_tablet,
             kind.Leave: self._on_leave,
             kind.FocusOut: self._on_focus_out,
         }
@@ -121,8 +136,19 @@ class CanvasInput:
             self._pressed = True
             self._controller.press(self._pointer_event(event))
         elif event.button() == Qt.MouseButton.RightButton:
-            self._controller.step_back()
+            self._on_right_press(event)
         return True
+
+    def _on_right_press(self, event: QMouseEvent) -> None:
+        """The last point back while drawing, else a menu for what lies here."""
+        state = self._controller.state
+        if state.is_gesture or state.can_step_back:
+            self._controller.step_back()
+            return
+        position = self._to_image(event.position())
+        self._controller.pick(position)
+        if self._controller.context.selection:
+            self._canvas.menu_requested.emit(event.globalPosition().toPoint())
 
     def _on_double_press(self, event: QMouseEvent) -> bool:
         if event.button() != Qt.MouseButton.LeftButton or not self._canvas.picture or self.is_held(PAN):
@@ -157,13 +183,22 @@ class CanvasInput:
         if self._canvas.picture:
             self._controller.release(self._pointer_event(event))
 
+    def _on_tablet(self, event: QTabletEvent) -> bool:
+        """The pen's eraser end draws the other role; for the rest a pen is a mouse, and Qt makes it one."""
+        self._erases = event.pointerType() == QPointingDevice.PointerType.Eraser
+        return False
+
     def _on_leave(self, event: QEvent) -> bool:
         self._pointer = None
         self._canvas.pointed.emit(None)
         return False
 
     def _pointer_event(self, event: QMouseEvent) -> PointerEvent:
-        return PointerEvent(self._to_image(event.position()), _modifiers(event.modifiers()))
+        modifiers = _modifiers(event.modifiers())
+        is_pen = event.source() != Qt.MouseEventSource.MouseEventNotSynthesized
+        if self._erases and is_pen:
+            modifiers |= Modifiers.ALT
+        return PointerEvent(self._to_image(event.position()), modifiers)
 
     def _to_image(self, position: QPointF) -> tuple[float, float]:
         return self._canvas.view.to_image((position.x(), position.y()))
@@ -191,8 +226,11 @@ class CanvasInput:
             self.show_cursor()
 
     def _on_wheel(self, event: QWheelEvent) -> bool:
+        # With Alt held Qt turns the wheel's direction.
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        if notches:
+        if notches and event.modifiers() == Qt.KeyboardModifier.AltModifier and self._controller.tool.sized:
+            self._canvas.resize_asked.emit(notches)
+        elif notches:
             anchor = event.position()
             self._canvas.zoom_at(_WHEEL_STEP**notches, (anchor.x(), anchor.y()))
         event.accept()
@@ -205,6 +243,22 @@ class CanvasInput:
         self._canvas.zoom_at(1 + event.value(), (anchor.x(), anchor.y()))
         return True
 
+    def _on_gesture(self, event: QGestureEvent) -> bool:
+        """Two fingers: apart or together zooms, along moves the picture."""
+        pinch = event.gesture(Qt.GestureType.PinchGesture)
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        event.accept(pinch)
+        if pinch.state() == Qt.GestureState.GestureStarted and self._pressed:
+            self._pressed = False
+            self._controller.interrupt()
+        center = self._canvas.mapFromGlobal(pinch.centerPoint())
+        moved = pinch.centerPoint() - pinch.lastCenterPoint()
+        if pinch.state() != Qt.GestureState.GestureStarted:
+            self._canvas.pan_by(moved.x(), moved.y())
+        self._canvas.zoom_at(pinch.scaleFactor(), (center.x(), center.y()))
+        return True
+
     # --- keys --------------------------------------------------------------------------------------------
 
     def _on_key_press(self, event: QKeyEvent) -> bool:
@@ -215,6 +269,8 @@ class CanvasInput:
         return self._on_modifier(event, held=True)
 
     def _on_key_release(self, event: QKeyEvent) -> bool:
+        if not event.isAutoRepeat():
+            self._controller.key_released()
         held = self._keys.get(latin_key(event))
         if held is not None and self.is_held(held):
             if not event.isAutoRepeat():
@@ -244,6 +300,7 @@ class CanvasInput:
 
     def _on_focus_out(self, event: QEvent) -> bool:
         # The release of a held key goes to whoever has the focus then.
+        self._controller.key_released()
         for held in tuple(self._held):
             self._hold(held, False)
         return False

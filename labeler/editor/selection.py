@@ -12,6 +12,7 @@ from labeler.document.edits import Refs
 from labeler.document.model import Annotation, Owner, Role
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _
+from labeler.tools.following import followed
 
 #: How far aside a copy lies, in screen pixels, so that it is seen.
 _ASIDE_PX = 12
@@ -42,7 +43,52 @@ def zoom_to(workbench: Workbench, refs: Refs) -> None:
 
 
 def delete(workbench: Workbench) -> None:
+    """Delete the chosen vertices, or what is selected when there are none."""
+    vertices = workbench.context.editable_vertices
+    if vertices and not workbench.controller.state.is_gesture:
+        changed = edits.delete_vertices(workbench.context.base, vertices)
+        workbench.context.session.commit(_("Delete vertices"), changed)
+        return
     change(workbench, _("Delete"), lambda annotation, refs: (edits.remove_polygons(annotation, refs), ()))
+
+
+def walk(workbench: Workbench, step: int) -> None:
+    """Select the next shown instance in the order of the panel, topmost first, and look at it closely."""
+    context = workbench.context
+    if workbench.controller.state.is_gesture:
+        return
+    instances = context.base.instances
+    shown = [i.id for i in reversed(instances) if i.id not in context.hidden and i.polygons]
+    if not shown:
+        workbench.reported.emit(_("There is no instance to go to."))
+        return
+    selected = {ref.owner for ref in context.selection}
+    at = [place for place, id in enumerate(shown) if id in selected]
+    start = (at[-1] if step > 0 else at[0]) if at else (-1 if step > 0 else 0)
+    context.select_owner(shown[(start + step) % len(shown)])
+    zoom_to(workbench, context.selection)
+
+
+def hide(workbench: Workbench) -> None:
+    """Hide whose polygons are selected, and let go of them: what is out of sight should not be changed."""
+    context = workbench.context
+    owners = {ref.owner for ref in context.selection}
+    context.select(())
+    context.set_hidden(owners, True)
+
+
+def toggle_lock(workbench: Workbench) -> None:
+    context = workbench.context
+    owners = {ref.owner for ref in context.selection}
+    context.set_locked(owners, not owners <= context.locked)
+
+
+def show_all(workbench: Workbench) -> None:
+    workbench.context.set_hidden(workbench.context.hidden, False)
+
+
+def unlock_all(workbench: Workbench) -> None:
+    workbench.context.set_locked(workbench.context.locked, False)
 
 
 def duplicate(workbench: Workbench) -> None:
@@ -59,8 +105,15 @@ def set_role(workbench: Workbench, role: Role) -> None:
     change(
         workbench,
         _("Change role"),
-        lambda annotation, refs: edits.set_role(annotation, refs, role, class_name),
+        lambda annotation, refs: _with_role(annotation, refs, role, class_name),
     )
+
+
+def _with_role(annotation: Annotation, refs: Refs, role: Role, class_name: str) -> tuple[Annotation, Refs]:
+    """Those that have the role already stay selected with those that get it."""
+    changed, moved = edits.set_role(annotation, refs, role, class_name)
+    had = [ref for ref in refs if annotation.polygon(ref).role is role]
+    return changed, (*moved, *(ref for ref in followed(had, annotation, changed) if ref not in moved))
 
 
 def bring_to_front(workbench: Workbench) -> None:

@@ -6,7 +6,7 @@ import base64
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -27,8 +27,10 @@ from labeler.editor.bindings import ActionKeys, Bindings
 from labeler.editor.canvas import Canvas
 from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.icons import icon
+from labeler.editor.minimap import Minimap
 from labeler.editor.notice import Notice
 from labeler.editor.panels import PANELS
+from labeler.editor.panels.instance_menu import InstanceMenu
 from labeler.editor.settings_dialog import SettingsDialog
 from labeler.editor.shortcuts import ShortcutPage
 from labeler.editor.status import Status
@@ -48,6 +50,7 @@ class Window(QMainWindow):
         super().__init__()
         self.workbench = Workbench(settings, self)
         self.canvas = Canvas(self.workbench.controller)
+        self.minimap = Minimap(self.workbench, self.canvas)
         self.notice = Notice()
         self.bindings = Bindings(settings, self)
         self.actions_by_id: dict[str, QAction] = {}
@@ -144,8 +147,13 @@ class Window(QMainWindow):
         workbench.view.model_mask_changed.connect(self._look)
         workbench.view.style_changed.connect(self._use_style)
         workbench.reported.connect(self.notice.say)
+        self.canvas.menu_requested.connect(self._show_menu)
+        workbench.offered.connect(self.notice.say)
+        workbench.unlisted_found.connect(self._offer_unlisted)
         workbench.saving_changed.connect(self._on_saving_changed)
         workbench.zoom_requested.connect(self.canvas.show_box)
+        workbench.options_changed.connect(self.canvas.refresh)
+        self.canvas.resize_asked.connect(workbench.resize_brush)
         for signal in (
             workbench.history_changed,
             workbench.selection_changed,
@@ -182,13 +190,18 @@ class Window(QMainWindow):
             )
         elif image and image.read_only:
             self.notice.say(image.read_only)
-        elif unlisted := self.workbench.unlisted_classes:
+        else:
+            self._offer_unlisted()
+        self._refresh()
+
+    def _offer_unlisted(self) -> None:
+        unlisted = self.workbench.unlisted_classes
+        if unlisted:
             self.notice.say(
                 _("Not in the class list, so not exported: {names}.").format(names=", ".join(unlisted)),
                 _("Add to the classes"),
                 partial(self.workbench.list_classes, unlisted),
             )
-        self._refresh()
 
     def _on_saving_changed(self) -> None:
         """A failed save stays in sight until it is mended, no longer."""
@@ -229,6 +242,9 @@ class Window(QMainWindow):
         if action.enabled(self.workbench):
             action.run(self)
         self._refresh()
+
+    def _show_menu(self, place: QPoint) -> None:
+        InstanceMenu(self.workbench, self.canvas).popup(place)
 
     # --- commands ----------------------------------------------------------------------------------------
 

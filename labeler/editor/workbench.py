@@ -23,6 +23,7 @@ from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature
 from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
 from labeler.editor.saver import Pause, Saver
+from labeler.editor.trashing import Trashing
 from labeler.editor.view_state import ViewState
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
@@ -30,6 +31,7 @@ from labeler.i18n import _, ngettext
 from labeler.raster.images import check_image
 from labeler.settings import Settings
 from labeler.tools import TOOLS
+from labeler.tools.brushing import resized
 from labeler.tools.context import Context
 from labeler.tools.controller import Controller
 from labeler.tools.options import Options
@@ -56,7 +58,10 @@ class Workbench(QObject):
     saving_changed = Signal()
     labelled_changed = Signal(str)  # image name
     broken_changed = Signal(str)  # image name
+    unlisted_found = Signal()  # the shown annotation may have classes that the dataset does not list
+    images_changed = Signal()  # an image came or went
     reported = Signal(str)  # a sentence for the user
+    offered = Signal(str, str, object)  # a sentence, what a button says, what it does
     zoom_requested = Signal(object)  # box of the image
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -86,6 +91,7 @@ class Workbench(QObject):
         self._checks = Jobs(1, self)
         self._checked: set[Path] = set()
         self._saver: Saver | None = None
+        self.trashing = Trashing(self)
         self.context.annotation_changed.connect(self.annotation_changed.emit)
         self.context.history_changed.connect(self._on_history_changed)
         self.context.selection_changed.connect(self.selection_changed.emit)
@@ -135,6 +141,7 @@ class Workbench(QObject):
                 return False
             self._saver.close()
             self._saver = None
+        self.trashing.last = None
         self._opened.clear()
         self._pictures.clear()
         self.view.forget()
@@ -231,6 +238,17 @@ class Workbench(QObject):
         if other and self.context.options.return_to_include:
             self.controller.use(next(tool for tool in TOOLS if tool.role is Role.INCLUDE))
 
+    @property
+    def previous_name(self) -> str | None:
+        """The image before the shown one in the list."""
+        return self.images[self.row - 1].name if self.row > 0 else None
+
+    def annotation_of(self, name: str) -> Annotation:
+        """What is drawn on an image now; raises LabelerError when it cannot be read."""
+        assert self.dataset
+        known = self._opened.get(name)
+        return known.session.base if known else self.dataset.load(name)
+
     def _view_of(self, width: int, height: int) -> Viewport:
         """How an image of this size is shown first: where the last one was looked at, or all of it."""
         if self.view.options.keep_view and self._last_view:
@@ -302,6 +320,18 @@ class Workbench(QObject):
             self.message = str(error)
             self.picture_changed.emit()
 
+    def images_are_others(self, show: int) -> None:
+        """The dataset lost or got back an image: show the one at this place of its list now."""
+        assert self.dataset
+        self._rows = {entry.name: row for row, entry in enumerate(self.images)}
+        self._labelled = {entry.name for entry in self.images if entry.is_labelled}
+        self.image = None
+        self.images_changed.emit()
+        if self.images:
+            self.show_image(self.images[show].name)
+        else:
+            self._show_nothing(_("{folder} holds no images.").format(folder=self.dataset.root))
+
     def _show_nothing(self, message: str) -> None:
         self.image = self.picture = None
         self.message = message
@@ -347,6 +377,8 @@ class Workbench(QObject):
     @property
     def undo_name(self) -> str | None:
         """What undo would take back now: a point of the draft, else the last step."""
+        if self.trashing.last:
+            return _("move {name} to the trash").format(name=self.trashing.last.entry.name)
         if self.controller.state.can_step_back:
             return _("last point")
         return self.context.session.undo_name
@@ -356,6 +388,12 @@ class Workbench(QObject):
         if self.controller.state.can_step_forward:
             return _("next point")
         return None if self.controller.state.is_gesture else self.context.session.redo_name
+
+    def undo(self) -> None:
+        if self.trashing.last:
+            self.trashing.restore_last()
+        else:
+            self.controller.undo()
 
     def save_now(self) -> None:
         """Ctrl+S: nothing to do but to be sure, and to say so."""
@@ -383,6 +421,7 @@ class Workbench(QObject):
         if not opened or not self._saver or opened.read_only:
             return
         if opened.session.base is not opened.last_kept:
+            self.trashing.last = None
             opened.asked = opened.session.base
             self._saver.save(opened.entry.name, opened.asked)
             self.saving_changed.emit()
@@ -416,6 +455,10 @@ class Workbench(QObject):
         self.settings.options = self.context.options.to_dict()
         self.options_changed.emit()
         self.state_changed.emit()
+
+    def resize_brush(self, steps: float) -> None:
+        """Brush and eraser larger by so many steps, or smaller."""
+        self.set_options(brush_radius=resized(self.context.options.brush_radius, steps))
 
     # --- classes -----------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from labeler.document.model import Role
 from labeler.i18n import N_
+from labeler.tools.brushing import ReadyToPaint
 from labeler.tools.drawing import ReadyToDraw
 from labeler.tools.selecting import Selecting
 from labeler.tools.state import Tool
@@ -64,5 +65,23 @@ TOOLS = (
         N_("Draw a “don't know” region, left out of training and metrics"),
         partial(ReadyToDraw, role=Role.IGNORE),
         role=Role.IGNORE,
+    ),
+    Tool(
+        "brush",
+        N_("Brush"),
+        "brush",
+        "P",
+        N_("Paint pixels: into the selected instance, or a new one"),
+        ReadyToPaint,
+        sized=True,
+    ),
+    Tool(
+        "eraser",
+        N_("Eraser"),
+        "eraser",
+        "Shift+P",
+        N_("Erase pixels: of the selected instance, or of the topmost one under the pointer"),
+        partial(ReadyToPaint, adds=False),
+        sized=True,
     ),
 )

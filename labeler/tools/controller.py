@@ -7,6 +7,7 @@ from labeler.geometry.nearest import Position
 from labeler.tools.context import Context
 from labeler.tools.events import PointerEvent
 from labeler.tools.hints import Hints, with_marks, with_sentence
+from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.state import Overlay, State, Tool
 
 
@@ -81,6 +82,13 @@ class Controller:
     def key_released(self) -> None:
         self._become(self.state.key_released(self.context))
 
+    def pick(self, position: Position) -> None:
+        """Select what lies at ``position``, unless something selected does."""
+        context = self.context
+        found = context.picker.under(position, PICK_TOLERANCE_PX * context.pixel, inside=True)
+        if not set(found) & set(context.selection):
+            context.select(found[:1])
+
     def pick_under(self) -> None:
         """Select what lies underneath what is selected where the pointer is."""
         if self._pointer is not None:
@@ -89,8 +97,8 @@ class Controller:
 
     def interrupt(self) -> None:
         """The press under way was the start of something else, a pinch: it leaves no trace."""
-        if self._pointer is not None:
-            self.release(PointerEvent(self._pointer))
+        if self.state.can_step_back and self._pointer is not None:
+            self.release(PointerEvent(self._pointer))  # a point is taken back when it is complete
         if self.state.can_step_back:
             self.step_back()
         elif self.state.is_gesture:

@@ -18,6 +18,8 @@ class Options:
     #: Vertices of several polygons at the same place move together.
     shared: bool = False
     brush_radius: float = 12.0
+    #: Strokes keep their pixels exactly; else their outline is smoother, within a pixel.
+    brush_exact: bool = True
     #: Each image starts with the include tool, whatever was drawn on the last one.
     return_to_include: bool = False
 

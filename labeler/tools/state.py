@@ -53,6 +53,8 @@ class MarkKind(Enum):
     WARNING = "warning"
     #: A circle around each point with the mark's radius: a brush.
     RING = "ring"
+    #: A line as wide as a brush with the mark's radius: what is being painted.
+    STROKE = "stroke"
 
 
 @dataclass(frozen=True)
@@ -187,3 +189,5 @@ class Tool:
     #: The key for the same tool adding a further part to the selected instance, if it has one.
     part_key: str = ""
     role: Role | None = None
+    #: It has a size that can be changed: a brush.
+    sized: bool = False

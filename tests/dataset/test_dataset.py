@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -442,3 +443,57 @@ def test_a_rename_keeps_everything_else(dataset: Dataset) -> None:
     before = sidecar.serialise(annotation)
     dataset.rename_class("coin", "token")
     assert dataset.sidecar("c.png").read_bytes() == before.replace(b'"coin"', b'"token"')
+
+
+# --- images to the trash -------------------------------------------------------------------------------
+
+
+def _labelled_folder(tmp_path: Path) -> Dataset:
+    folder = tmp_path / "photos"
+    dataset = Dataset.open(images(folder, "a.png", "b.png"))
+    dataset.save("a.png", replace(dataset.load("a.png"), instances=(instance_of(triangle(1, 1)),)))
+    mask = dataset.model_mask("a.png")
+    mask.parent.mkdir(parents=True)
+    mask.write_bytes(b"mask")
+    return dataset
+
+
+def test_a_trashed_image_takes_its_sidecar_and_model_mask_along_and_comes_back(tmp_path: Path) -> None:
+    dataset = _labelled_folder(tmp_path)
+    drawn = dataset.load("a.png")
+    trashed = dataset.trash_image("a.png")
+    assert [entry.name for entry in dataset.images] == ["b.png"]
+    assert [entry.name for entry in Dataset.open(dataset.root).images] == ["b.png"]
+    assert not any(old.exists() for old, _new in trashed.files)
+    assert dataset.orphans == ()
+    dataset.restore_image(trashed)
+    assert [entry.name for entry in dataset.images] == ["a.png", "b.png"]
+    assert dataset.load("a.png") == drawn
+    assert dataset.model_mask("a.png").read_bytes() == b"mask"
+
+
+def test_what_cannot_be_trashed_whole_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = _labelled_folder(tmp_path)
+    move = shutil.move
+
+    def fail_on_the_sidecar(old: Path, new: Path) -> Path:
+        if str(old).endswith(".labels.json") and ".labeler" in str(new):
+            raise OSError(28, "No space left on device")
+        return move(old, new)
+
+    monkeypatch.setattr(shutil, "move", fail_on_the_sidecar)
+    with pytest.raises(LabelerError, match=r"a\.png\.labels\.json"):
+        dataset.trash_image("a.png")
+    assert [entry.name for entry in dataset.images] == ["a.png", "b.png"]
+    assert len(dataset.load("a.png").instances) == 1
+
+
+def test_an_image_does_not_come_back_over_another(tmp_path: Path) -> None:
+    dataset = _labelled_folder(tmp_path)
+    trashed = dataset.trash_image("a.png")
+    (dataset.root / "a.png").write_bytes(b"another")
+    with pytest.raises(LabelerError, match="another file has its place"):
+        dataset.restore_image(trashed)
+    assert (dataset.root / "a.png").read_bytes() == b"another"

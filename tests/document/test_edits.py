@@ -1,5 +1,6 @@
 from collections.abc import Collection
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -330,3 +331,50 @@ def test_an_include_moved_to_the_end_is_an_island_in_the_hole() -> None:
     after, refs = edits.reorder_polygons(annotation, "i1", [ref.index], 3)
     assert after.polygons("i1") == (*ring_with_hole(), island)
     assert refs == (PolygonRef("i1", 2),)
+
+
+# --- many at once, elsewhere ---------------------------------------------------------------------------
+
+
+def test_vertices_of_several_polygons_move_together() -> None:
+    before = annotation_of(square(), square(120, 20))
+    after = edits.move_vertices(before, {PolygonRef("i1", 0): (0, 2), PolygonRef("i2", 0): (1,)}, 5, -3)
+    assert after.instances[0].polygons[0].points.tolist() == [[25, 17], [60, 20], [65, 57], [20, 60]]
+    assert after.instances[1].polygons[0].points.tolist()[1] == [165, 17]
+
+
+def test_deleting_vertices_takes_polygons_with_fewer_than_three_left() -> None:
+    before = annotation_of([square(), triangle()], triangle(30, 30))
+    gone = {PolygonRef("i1", 0): (0,), PolygonRef("i1", 1): (0,), PolygonRef("i2", 0): (1, 2)}
+    after = edits.delete_vertices(before, gone)
+    assert [len(p.points) for i in after.instances for p in i.polygons] == [3]
+    assert [i.id for i in after.instances] == ["i1"]
+
+
+def test_a_transform_is_affine_and_stops_where_coordinates_end() -> None:
+    before = annotation_of(square(), square(120, 20))
+    doubled = np.array([[2.0, 0.0, -20.0], [0.0, 2.0, -20.0]])
+    after = edits.transform(before, [PolygonRef("i1", 0)], doubled)
+    assert after.instances[0].polygons[0].bounds == (20, 20, 100, 100)
+    assert after.instances[1] is before.instances[1]
+    assert edits.transform(before, before.refs(), doubled * 1e6) == before
+
+
+def test_merging_gives_new_ids_and_keeps_what_makes_an_instance() -> None:
+    ours = annotation_of(square(), exclude=[triangle()])
+    theirs = annotation_of(ring_with_hole(), exclude=[square(1, 1)], ignore=[square(2, 2)])
+    after, refs = edits.merge(ours, theirs)
+    assert after.instances[0] is ours.instances[0]
+    assert after.instances[1].polygons == theirs.instances[0].polygons
+    assert len({i.id for i in after.instances}) == 2
+    assert (after.exclude, after.ignore) == ((triangle(role=Role.EXCLUDE), *theirs.exclude), theirs.ignore)
+    assert [after.polygon(ref) for ref in refs] == [theirs.polygon(ref) for ref in theirs.refs()]
+
+
+def test_a_part_has_only_the_chosen_polygons_and_an_exclude_alone_is_image_wide() -> None:
+    whole = annotation_of(ring_with_hole(), ring_with_hole(), ignore=[square()])
+    chosen = [PolygonRef("i1", 0), PolygonRef("i1", 1), PolygonRef("i2", 1), PolygonRef(Role.IGNORE, 0)]
+    part = edits.part(whole, chosen)
+    assert part.instances == whole.instances[:1]
+    assert part.exclude == whole.instances[1].polygons[1:]
+    assert part.ignore == whole.ignore

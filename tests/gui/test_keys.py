@@ -97,6 +97,10 @@ def test_people_from_xseg_find_their_keys(desk):
     assert desk.canvas.shows_baked
     desk.keys("4")
     assert not desk.canvas.shows_baked
+    desk.keys("5")
+    assert desk.workbench.view.options.shown == "model"
+    desk.keys("m3")
+    assert (desk.workbench.view.options.shown, desk.workbench.view.options.scheme) == ("picture", "contrast")
     desk.key(KEY.Key_A, CTRL | SHIFT)
     assert len(desk.workbench.context.selection) == 1
     desk.workbench.add_class("cup")

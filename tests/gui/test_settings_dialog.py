@@ -252,6 +252,17 @@ def test_options_hold_at_once_are_remembered_and_taken_back(open_desk, photos):
     assert open_desk(photos).workbench.context.options.snap is not before.snap
 
 
+def test_how_things_look_holds_at_once_and_is_taken_back(desk):
+    before = desk.workbench.view.options
+    dialog = Dialog(desk, keys=False)
+    QTest.keyClick(dialog.find(QCheckBox, "option.keep_view"), KEY.Key_Space)
+    QTest.keyClick(dialog.find(QComboBox, "option.color_by"), KEY.Key_Down)
+    changed = desk.workbench.view.options
+    assert (changed.keep_view, changed.color_by) == (True, "instance")
+    dialog.end(CANCEL)
+    assert desk.workbench.view.options == before
+
+
 def test_the_theme_is_the_same_in_dialog_and_menu(desk, qapp):
     dialog = Dialog(desk, keys=False)
     box = dialog.find(QComboBox, "theme")

@@ -66,6 +66,8 @@ def is_drawing(workbench: Workbench) -> bool:
 
 
 def can_undo(workbench: Workbench) -> bool:
+    if workbench.trashing.last:
+        return True
     return workbench.controller.can_undo and not workbench.context.read_only
 
 

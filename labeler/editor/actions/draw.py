@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from labeler.editor.actions.base import DRAW, Action, has_image, is_drawing
+from labeler.editor.workbench import Workbench
 from labeler.i18n import N_
 from labeler.tools import TOOLS
 from labeler.tools.state import Tool
@@ -21,6 +22,14 @@ def _use(window: Window, tool: Tool, *, new_part: bool = False) -> None:
 def _uses(window: Window, tool: Tool, *, new_part: bool = False) -> bool:
     workbench = window.workbench
     return workbench.controller.tool is tool and workbench.context.new_part is new_part
+
+
+def _resize(window: Window, steps: float) -> None:
+    window.workbench.resize_brush(steps)
+
+
+def _is_sized(workbench: Workbench) -> bool:
+    return has_image(workbench) and workbench.controller.tool.sized
 
 
 def _tool_actions() -> tuple[Action, ...]:
@@ -72,5 +81,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "draw.cancel", N_("Cancel or deselect"), DRAW, lambda w: w.workbench.controller.cancel(),
         ("Escape",), on_canvas=True,
+    ),
+    Action(
+        "brush.smaller", N_("Smaller brush"), DRAW, partial(_resize, steps=-1), ("[",),
+        tip=N_("Of brush and eraser; Alt and wheel do the same"), enabled=_is_sized, on_canvas=True,
+        separated=True,
+    ),
+    Action(
+        "brush.larger", N_("Larger brush"), DRAW, partial(_resize, steps=1), ("]",),
+        tip=N_("Of brush and eraser; Alt and wheel do the same"), enabled=_is_sized, on_canvas=True,
     ),
 )  # fmt: skip

@@ -51,4 +51,9 @@ ACTIONS: tuple[Action, ...] = (
         "image.next_unlabelled", N_("Next unlabelled image"), IMAGE,
         partial(_step, count=1, labelled=False), ("Alt+Shift+D",), enabled=has_image,
     ),
+    Action(
+        "image.trash", N_("Move to the trash"), IMAGE, lambda w: w.workbench.trashing.trash_shown(), ("X",),
+        "trash-2", N_("Move the shown image, with its labels, to the dataset's trash; undo brings it back"),
+        enabled=has_image, on_canvas=True, separated=True, repeats=False,
+    ),
 )  # fmt: skip

@@ -77,6 +77,7 @@ class ImagesPanel(QWidget):
         self._view.verticalScrollBar().valueChanged.connect(self._seen.start)
         self._view.verticalScrollBar().rangeChanged.connect(self._seen.start)
         self._workbench.dataset_changed.connect(self._on_dataset_changed)
+        self._workbench.images_changed.connect(self._on_images_changed)
         self._workbench.image_changed.connect(self._show_current)
         self._workbench.labelled_changed.connect(self._on_marked)
         self._workbench.broken_changed.connect(self._on_marked)
@@ -88,6 +89,10 @@ class ImagesPanel(QWidget):
         self._list.reload()
         self._seen.start()
         self._show_current()
+
+    def _on_images_changed(self) -> None:
+        self._list.reload()
+        self._seen.start()
 
     def _on_marked(self, name: str) -> None:
         self._list.refresh(name)

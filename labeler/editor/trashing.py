@@ -1,0 +1,58 @@
+"""The shown image to the dataset's trash, and back while nothing else was done since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labeler.dataset.dataset import Trashed
+from labeler.errors import LabelerError
+from labeler.i18n import _
+
+if TYPE_CHECKING:
+    from labeler.editor.workbench import Workbench
+
+
+class Trashing:
+    """Belongs to the workbench. ``last`` is what undo would bring back now, if anything."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+        self.last: Trashed | None = None
+
+    def trash_shown(self) -> None:
+        """Move the shown image, with its sidecar and model mask, to the trash and show the next one."""
+        workbench = self._workbench
+        if workbench.image is None or workbench.dataset is None:
+            return
+        name, row = workbench.image.entry.name, workbench.row
+        if name in workbench.flush():
+            workbench.reported.emit(_("Not moved: {name} could not be saved first.").format(name=name))
+            return
+        try:
+            trashed = workbench.dataset.trash_image(name)
+        except LabelerError as error:
+            workbench.reported.emit(str(error))
+            return
+        workbench.images_are_others(show=min(row, len(workbench.images) - 1))
+        self.last = trashed
+        workbench.state_changed.emit()
+        text = _("{name} is in the dataset's trash, its labels with it.").format(name=name)
+        workbench.offered.emit(text, _("Bring it back"), lambda: self.restore(trashed))
+
+    def restore_last(self) -> None:
+        if self.last:
+            self.restore(self.last)
+
+    def restore(self, trashed: Trashed) -> None:
+        """Bring an image back and show it; says why when it cannot."""
+        workbench = self._workbench
+        if workbench.dataset is None or workbench.dataset.root != trashed.entry.root:
+            return
+        try:
+            workbench.dataset.restore_image(trashed)
+        except LabelerError as error:
+            workbench.reported.emit(str(error))
+            return
+        self.last = None
+        workbench.images_are_others(show=trashed.position)
+        workbench.state_changed.emit()
