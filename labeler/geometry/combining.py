@@ -58,7 +58,7 @@ def without_fragments(areas: Sequence[Area], smallest: float, *, fill: bool = Fa
     kept = [area for area, stays in zip(areas, keep) if stays]
     if not fill:
         return kept
-    return union([_rings(_without_small_holes(area, smallest)) for area in kept])
+    return union([rings_of(_without_small_holes(area, smallest)) for area in kept])
 
 
 def ordered(areas: Sequence[Area]) -> list[tuple[Ring, bool]]:
@@ -71,11 +71,23 @@ def ordered(areas: Sequence[Area]) -> list[tuple[Ring, bool]]:
     return rings
 
 
+def rings_of(area: Area) -> Rings:
+    """The area as a thing."""
+    return [(area.outer, True), *((hole, False) for hole in area.holes)]
+
+
+def size(areas: Sequence[Area]) -> float:
+    """What the areas cover in px²."""
+    return float(shapely.area(_polygons(areas)).sum()) / GRID**2
+
+
 # --- one layout for all ------------------------------------------------------------------------------------
 
 
 def _combined(things: Sequence[Rings], keeps: Callable[[Iterator[Flags]], Flags]) -> list[Area]:
     """The areas of those faces that ``keeps`` says, given for each thing in turn which faces lie in it."""
+    if not any(things):
+        return []
     faces = cells.smallest([cells.line(ring) for rings in things for ring, _ in rings])
     positions = cells.places(faces)
     inside = (cells.walked(rings, positions) for rings in things)
@@ -153,10 +165,6 @@ def _levels(areas: Sequence[Area]) -> list[list[Area]]:
 def _without_small_holes(area: Area, smallest: float) -> Area:
     holes = (hole for hole in area.holes if shapely.Polygon(hole).area >= smallest)
     return Area(area.outer, tuple(holes))
-
-
-def _rings(area: Area) -> Rings:
-    return [(area.outer, True), *((hole, False) for hole in area.holes)]
 
 
 def _polygons(areas: Sequence[Area]) -> NDArray[np.object_]:

@@ -37,23 +37,39 @@ def no_tick() -> None:
     """Nobody waits: go on."""
 
 
-def simplify(groups: Groups, amount: float, tick: Tick = no_tick) -> list[list[Ring]]:
-    """Each ring with as few of its points as stay within ``amount`` px."""
-    return _reshaped(groups, _with_fewer_points, amount, tick)
+def simplify(
+    groups: Groups, amount: float, tick: Tick = no_tick, fixed: Groups | None = None
+) -> list[list[Ring]]:
+    """Each ring with as few of its points as stay within ``amount`` px.
+
+    ``fixed`` are, for each group, rings that belong to it and stay as they are.
+    """
+    return _reshaped(groups, _with_fewer_points, amount, tick, fixed)
 
 
-def smooth(groups: Groups, amount: float, tick: Tick = no_tick) -> list[list[Ring]]:
-    """Each ring without what is rougher than ``amount`` px; points where rings meet stay where they are."""
-    return _reshaped(groups, partial(_smoothed_all, tick=tick), amount, tick)
+def smooth(
+    groups: Groups, amount: float, tick: Tick = no_tick, fixed: Groups | None = None
+) -> list[list[Ring]]:
+    """Each ring without what is rougher than ``amount`` px; points where rings meet stay where they are.
+
+    ``fixed`` are, for each group, rings that belong to it and stay as they are.
+    """
+    return _reshaped(groups, partial(_smoothed_all, tick=tick), amount, tick, fixed)
 
 
-def _reshaped(groups: Groups, change: Change, amount: float, tick: Tick) -> list[list[Ring]]:
+def _reshaped(
+    groups: Groups, change: Change, amount: float, tick: Tick, fixed: Groups | None
+) -> list[list[Ring]]:
     made: list[list[Ring]] = [list(group) for group in groups]
     for members in _connected(groups):
         tick()
         rings = [ring for number in members for ring in groups[number]]
-        owners = np.repeat(members, [len(groups[number]) for number in members])
-        changed = iter(_changed(rings, owners, change, amount))
+        owners = [number for number in members for _ in groups[number]]
+        still = [(number, ring) for number in members for ring in (fixed[number] if fixed else ())]
+        relations = _Relations(
+            [*rings, *(ring for _, ring in still)], np.array([*owners, *(number for number, _ in still)])
+        )
+        changed = iter(_changed(rings, relations, change, amount))
         for number in members:
             made[number] = [next(changed) for _ in groups[number]]
     return made
@@ -85,13 +101,12 @@ def _connected(groups: Groups) -> list[list[int]]:
     return list(bundles.values())
 
 
-def _changed(rings: Sequence[Ring], owners: NDArray[np.int64], change: Change, amount: float) -> list[Ring]:
+def _changed(rings: Sequence[Ring], before: _Relations, change: Change, amount: float) -> list[Ring]:
     """The rings changed by up to ``amount``, each as far as it lies to its owner's others as it did."""
     if not rings:
         return []
     shared = borders(rings)
-    amounts = np.full(len(shared.lines), amount)
-    before = _Relations(rings, owners)
+    amounts = np.full(len(shared.lines), amount, dtype=np.float64)
     while True:
         lines = _changed_lines(shared.lines, amounts, change)
         made = shared.joined(lines)
@@ -125,14 +140,18 @@ class _Relations:
         self._were_sound = _sound(self._before)
 
     def spoiled(self, rings: Sequence[Ring]) -> set[int]:
-        """The rings that were simple and are not, or lie otherwise to one of their owner's than they did."""
-        after = _polygons(rings)
+        """The rings that were simple and are not, or lie otherwise to one of their owner's than they did.
+
+        ``rings`` are the first of those that there were; the others stayed.
+        """
+        after = np.concatenate([_polygons(rings), self._before[len(rings) :]])
         sound = _sound(after)
         spoiled = set(np.flatnonzero(self._were_sound & ~sound).tolist())
         ones, others = self._pairs(after, sound & self._were_sound)
         before = _relations(self._before[ones], self._before[others])
         same = (before == _relations(after[ones], after[others])).all(axis=1)
-        return spoiled.union(ones[~same].tolist(), others[~same].tolist())
+        spoiled.update(ones[~same].tolist(), others[~same].tolist())
+        return {ring for ring in spoiled if ring < len(rings)}
 
     def _pairs(
         self, after: NDArray[np.object_], chosen: NDArray[np.bool_]
@@ -149,7 +168,9 @@ class _Relations:
 
 def _polygons(rings: Sequence[Ring]) -> NDArray[np.object_]:
     """Each ring filled; too few points for a polygon give an empty one."""
-    return np.array([shapely.Polygon(ring) if len(ring) > 2 else shapely.Polygon() for ring in rings])
+    return np.array(
+        [shapely.Polygon(ring) if len(ring) > 2 else shapely.Polygon() for ring in rings], dtype=np.object_
+    )
 
 
 def _sound(polygons: NDArray[np.object_]) -> NDArray[np.bool_]:

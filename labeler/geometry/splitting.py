@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.geometry import faces as cells
 from labeler.geometry.booleans import Area
-from labeler.geometry.combining import merged
+from labeler.geometry.combining import merged, rings_of
 from labeler.geometry.faces import Flags
 from labeler.geometry.rings import Ring
 
@@ -32,15 +32,19 @@ def split(areas: Sequence[Area], path: Ring) -> Halves:
     """Cut areas that do not overlap along an open line, (n, 2) in px.
 
     Each piece goes to the side of the line that it was cut on; an area that the line does not cut goes to the
-    side of the place of the line that is nearest to it. A line that ends within an area cuts nothing there.
+    side of the place of the line that is nearest to it. A line that ends within an area cuts nothing there,
+    and one that does not even come between the areas leaves them together, on the right.
     """
     line = cells.line(path, closed=False)
+    corners = [np.rint(area.outer * cells.GRID) for area in areas]
+    if not areas or not shapely.intersects(shapely.MultiPoint(np.concatenate(corners)).convex_hull, line):
+        return Halves(list(areas), [], cuts=False)
     rings = [ring for area in areas for ring in (area.outer, *area.holes)]
     faces = cells.smallest([*map(cells.line, rings), line])
     positions = cells.places(faces)
     inside = np.zeros(len(faces), dtype=np.bool_)
     for area in areas:
-        inside |= cells.walked([(area.outer, True), *((hole, False) for hole in area.holes)], positions)
+        inside |= cells.walked(rings_of(area), positions)
     faces = faces[inside]
     if not len(faces):
         return Halves([], [], cuts=False)
