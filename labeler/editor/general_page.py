@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QGroupBox, QScroll
 from labeler.editor.option_fields import Option, OptionField
 from labeler.editor.theme import THEMES
 from labeler.editor.tool_options import TOOL_GROUPS
-from labeler.editor.view_options import Value
+from labeler.editor.view_options import BRIGHTNESS, GROUPS, Value
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _
 from labeler.settings import Theme
+
+#: Without the tones of the picture, which are tried out beside it.
+_LOOK_GROUPS = tuple(group for group in GROUPS if BRIGHTNESS not in group[1])
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,10 @@ class Source:
 
 
 def sources(workbench: Workbench) -> tuple[Source, ...]:
-    return (Source(TOOL_GROUPS, lambda: workbench.context.options, workbench.set_options),)
+    return (
+        Source(TOOL_GROUPS, lambda: workbench.context.options, workbench.set_options),
+        Source(_LOOK_GROUPS, lambda: workbench.view.options, workbench.view.set),
+    )
 
 
 class GeneralPage(QScrollArea):

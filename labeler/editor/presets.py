@@ -32,6 +32,8 @@ XSEG = Preset(
         "edit.all": ("Ctrl+Shift+A",),
         "edit.duplicate": ("Ctrl+Shift+D",),
         "view.baked": ("4", "B"),
+        "view.model": ("5", "M"),
+        **{f"view.scheme.{number}": (str(number),) for number in (1, 2, 3)},
         "view.actual": ("Ctrl+0",),
         **{f"class.{number}": (f"Ctrl+{number}",) for number in range(1, 10)},
     },
