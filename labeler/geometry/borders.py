@@ -22,6 +22,8 @@ class Borders:
 
     lines: tuple[Ring, ...]
     rings: tuple[tuple[tuple[int, bool], ...], ...]
+    #: For each line whether it is a ring that meets no other: none of its points has to stay.
+    free: tuple[bool, ...]
 
     def joined(self, lines: Sequence[Ring]) -> list[Ring]:
         """The rings again, made of ``lines`` in the place of the own ones."""
@@ -37,6 +39,7 @@ def borders(rings: Sequence[Ring]) -> Borders:
     meets = _meeting_points(chains, count)
     found: dict[bytes, int] = {}
     lines: list[Ring] = []
+    free: list[bool] = []
     parts: list[tuple[tuple[int, bool], ...]] = []
     for chain, ring in chains:
         part: list[tuple[int, bool]] = []
@@ -46,9 +49,10 @@ def borders(rings: Sequence[Ring]) -> Borders:
             if key not in found:
                 found[key] = len(lines)
                 lines.append(ring[chosen] if forth == key else ring[chosen][::-1])
+                free.append(not meets[chain[chosen[0]]])
             part.append((found[key], forth != key))
         parts.append(tuple(part))
-    return Borders(tuple(lines), tuple(parts))
+    return Borders(tuple(lines), tuple(parts), tuple(free))
 
 
 def _numbered(rings: Sequence[Ring]) -> tuple[list[tuple[Places, Ring]], int]:

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from labeler.geometry.borders import borders
+from labeler.geometry.borders import Borders, borders
 from labeler.geometry.faces import GRID
 from labeler.geometry.rings import Ring, simplified
 
@@ -29,7 +29,8 @@ _BELL, _STEP, _FEWER = 0.8, 0.5, 0.1
 _WIDEST = 1 / 16
 _MOST_SAMPLES = 1 << 18
 
-Change = Callable[[Sequence[Ring], float], list[Ring]]
+#: Makes other lines of some; of those that are not ``free`` the ends stay.
+Change = Callable[[Sequence[Ring], Sequence[bool], float], list[Ring]]
 Groups = Sequence[Sequence[Ring]]
 
 
@@ -61,6 +62,8 @@ def _reshaped(
     groups: Groups, change: Change, amount: float, tick: Tick, fixed: Groups | None
 ) -> list[list[Ring]]:
     made: list[list[Ring]] = [list(group) for group in groups]
+    if amount * GRID < 1:
+        return made
     for members in _connected(groups):
         tick()
         rings = [ring for number in members for ring in groups[number]]
@@ -108,7 +111,7 @@ def _changed(rings: Sequence[Ring], before: _Relations, change: Change, amount: 
     shared = borders(rings)
     amounts = np.full(len(shared.lines), amount, dtype=np.float64)
     while True:
-        lines = _changed_lines(shared.lines, amounts, change)
+        lines = _changed_lines(shared, amounts, change)
         made = shared.joined(lines)
         bad = before.spoiled(made)
         lowered = sorted({line for ring in bad for line, _ in shared.rings[ring] if amounts[line]})
@@ -119,11 +122,12 @@ def _changed(rings: Sequence[Ring], before: _Relations, change: Change, amount: 
         amounts[amounts < amount / 2**_TRIES] = 0
 
 
-def _changed_lines(lines: Sequence[Ring], amounts: NDArray[np.float64], change: Change) -> list[Ring]:
-    made = list(lines)
+def _changed_lines(shared: Borders, amounts: NDArray[np.float64], change: Change) -> list[Ring]:
+    made = list(shared.lines)
     for amount in np.unique(amounts[amounts > 0]).tolist():
         chosen = np.flatnonzero(amounts == amount).tolist()
-        for number, line in zip(chosen, change([lines[n] for n in chosen], amount)):
+        lines, free = [shared.lines[n] for n in chosen], [shared.free[n] for n in chosen]
+        for number, line in zip(chosen, change(lines, free, amount)):
             made[number] = line
     return made
 
@@ -188,7 +192,7 @@ def _relations(ones: NDArray[np.object_], others: NDArray[np.object_]) -> NDArra
 # --- what is done to a line --------------------------------------------------------------------------------
 
 
-def _with_fewer_points(lines: Sequence[Ring], amount: float) -> list[Ring]:
+def _with_fewer_points(lines: Sequence[Ring], free: Sequence[bool], amount: float) -> list[Ring]:
     # Together, because then none comes to cross another either.
     together = shapely.multilinestrings([shapely.LineString(line) for line in lines])
     made = shapely.get_parts(shapely.simplify(together, amount, preserve_topology=True))
@@ -197,17 +201,16 @@ def _with_fewer_points(lines: Sequence[Ring], amount: float) -> list[Ring]:
     return [shapely.get_coordinates(line) for line in made]
 
 
-def _smoothed_all(lines: Sequence[Ring], amount: float, tick: Tick) -> list[Ring]:
+def _smoothed_all(lines: Sequence[Ring], free: Sequence[bool], amount: float, tick: Tick) -> list[Ring]:
     made = []
-    for line in lines:
+    for line, closed in zip(lines, free):
         tick()
-        made.append(_smoothed(line, amount))
+        made.append(_smoothed(line, closed, amount))
     return made
 
 
-def _smoothed(line: Ring, amount: float) -> Ring:
-    """The line averaged under a bell; the ends of an open one stay."""
-    closed = bool((line[0] == line[-1]).all())
+def _smoothed(line: Ring, closed: bool, amount: float) -> Ring:
+    """The line averaged under a bell; the ends of one that is not closed stay."""
     length = np.append(0.0, np.hypot(*np.diff(line, axis=0).T).cumsum())
     width = min((1 - _FEWER) * amount / (_BELL + _STEP / 2), length[-1] * _WIDEST)
     count = int(np.ceil(length[-1] / (width * _STEP))) if width > 0 else 0

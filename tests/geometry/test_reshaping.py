@@ -84,6 +84,12 @@ def test_neighbours_keep_the_border_that_they_share():
         assert ones.boundary.intersection(others.boundary).length > 40
 
 
+def test_rings_that_touch_in_a_point_still_do():
+    for change in (simplify, smooth):
+        (one,), (other,) = change([[box(0, 0, 20, 20)], [box(20, 20, 40, 40)]], 2)
+        assert (20, 20) in corners(one) & corners(other)
+
+
 def test_equal_rings_stay_equal():
     ring = circle(50, 50, 30, 100)
     one, other = simplify([[ring], [np.roll(ring, 17, axis=0)[::-1]]], 1)
