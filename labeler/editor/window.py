@@ -115,7 +115,7 @@ class Window(QMainWindow):
         if action.icon:
             made.setIcon(icon(action.icon))
         made.setCheckable(action.checked is not None)
-        made.setAutoRepeat(action.repeats and action.checked is None)
+        made.setAutoRepeat(action.repeats)
         made.triggered.connect(partial(self._run, action))
         if action.on_canvas:
             made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

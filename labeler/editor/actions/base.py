@@ -39,8 +39,8 @@ class Action:
     checked: Callable[[Window], bool] | None = None
     toolbar: bool = False
     on_canvas: bool = False
-    #: A held key does it again and again; what is switched on and off (``checked``) never does.
-    repeats: bool = True
+    #: A held key does it again and again: a step, and nothing that would do harm when it is done too often.
+    repeats: bool = False
     #: A line in the menu before this one.
     separated: bool = False
 

@@ -31,7 +31,6 @@ ACTIONS: tuple[Action, ...] = tuple(
         partial(_choose_class, number=number),
         (str(number),),
         tip=N_("Class of the selection and of what is drawn next"),
-        repeats=False,
     )
     for number, title in enumerate(_TITLES, 1)
 )

@@ -76,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "draw.back", N_("Last point back"), DRAW, lambda w: w.workbench.controller.step_back(),
-        ("Backspace",), enabled=is_drawing, on_canvas=True,
+        ("Backspace",), enabled=is_drawing, on_canvas=True, repeats=True,
     ),
     Action(
         "draw.cancel", N_("Cancel or deselect"), DRAW, lambda w: w.workbench.controller.cancel(),
@@ -85,10 +85,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "brush.smaller", N_("Smaller brush"), DRAW, partial(_resize, steps=-1), ("[",),
         tip=N_("Of brush and eraser; Alt and wheel do the same"), enabled=_is_sized, on_canvas=True,
-        separated=True,
+        repeats=True, separated=True,
     ),
     Action(
         "brush.larger", N_("Larger brush"), DRAW, partial(_resize, steps=1), ("]",),
         tip=N_("Of brush and eraser; Alt and wheel do the same"), enabled=_is_sized, on_canvas=True,
+        repeats=True,
     ),
 )  # fmt: skip

@@ -64,6 +64,7 @@ def _nudges() -> tuple[Action, ...]:
             tip=tip,
             enabled=can_edit,
             on_canvas=True,
+            repeats=True,
         )
         for title, key, dx, dy in ways
         for held, size, tip in sizes
@@ -73,11 +74,11 @@ def _nudges() -> tuple[Action, ...]:
 ACTIONS: tuple[Action, ...] = (
     Action(
         "edit.undo", N_("Undo"), EDIT, lambda w: w.workbench.undo(), ("Ctrl+Z",), "undo-2",
-        N_("Take the last step back"), enabled=can_undo, toolbar=True,
+        N_("Take the last step back"), enabled=can_undo, repeats=True, toolbar=True,
     ),
     Action(
         "edit.redo", N_("Redo"), EDIT, lambda w: w.workbench.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
-        "redo-2", N_("Bring back what was undone"), enabled=can_redo, toolbar=True,
+        "redo-2", N_("Bring back what was undone"), enabled=can_redo, repeats=True, toolbar=True,
     ),
     Action(
         "edit.delete", N_("Delete"), EDIT, lambda w: selection.delete(w.workbench), ("Delete",), "trash-2",
@@ -150,12 +151,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "edit.next_instance", N_("Next instance"), EDIT, lambda w: selection.walk(w.workbench, 1), ("Tab",),
         tip=N_("Select the next instance of the list and look at it closely"), enabled=has_image,
-        on_canvas=True, separated=True,
+        on_canvas=True, repeats=True, separated=True,
     ),
     Action(
         "edit.previous_instance", N_("Previous instance"), EDIT, lambda w: selection.walk(w.workbench, -1),
         ("Shift+Tab",), tip=N_("Select the instance before it and look at it closely"), enabled=has_image,
-        on_canvas=True,
+        on_canvas=True, repeats=True,
     ),
     Action(
         "edit.underneath", N_("Select what lies underneath"), EDIT,

@@ -21,39 +21,39 @@ def _step(window: Window, count: int, labelled: bool | None = None) -> None:
 ACTIONS: tuple[Action, ...] = (
     Action(
         "image.previous", N_("Previous image"), IMAGE, partial(_step, count=-1), ("A",), "chevron-left",
-        enabled=has_image, toolbar=True,
+        enabled=has_image, repeats=True, toolbar=True,
     ),
     Action(
         "image.next", N_("Next image"), IMAGE, partial(_step, count=1), ("D",), "chevron-right",
-        enabled=has_image, toolbar=True,
+        enabled=has_image, repeats=True, toolbar=True,
     ),
     Action(
         "image.back5", N_("Five images back"), IMAGE, partial(_step, count=-_LEAP), ("Shift+A",),
-        enabled=has_image, separated=True,
+        enabled=has_image, repeats=True, separated=True,
     ),
     Action(
         "image.on5", N_("Five images on"), IMAGE, partial(_step, count=_LEAP), ("Shift+D",),
-        enabled=has_image,
+        enabled=has_image, repeats=True,
     ),
     Action(
         "image.previous_labelled", N_("Previous labelled image"), IMAGE,
-        partial(_step, count=-1, labelled=True), ("Alt+A",), enabled=has_image, separated=True,
+        partial(_step, count=-1, labelled=True), ("Alt+A",), enabled=has_image, repeats=True, separated=True,
     ),
     Action(
         "image.next_labelled", N_("Next labelled image"), IMAGE,
-        partial(_step, count=1, labelled=True), ("Alt+D",), enabled=has_image,
+        partial(_step, count=1, labelled=True), ("Alt+D",), enabled=has_image, repeats=True,
     ),
     Action(
         "image.previous_unlabelled", N_("Previous unlabelled image"), IMAGE,
-        partial(_step, count=-1, labelled=False), ("Alt+Shift+A",), enabled=has_image,
+        partial(_step, count=-1, labelled=False), ("Alt+Shift+A",), enabled=has_image, repeats=True,
     ),
     Action(
         "image.next_unlabelled", N_("Next unlabelled image"), IMAGE,
-        partial(_step, count=1, labelled=False), ("Alt+Shift+D",), enabled=has_image,
+        partial(_step, count=1, labelled=False), ("Alt+Shift+D",), enabled=has_image, repeats=True,
     ),
     Action(
         "image.trash", N_("Move to the trash"), IMAGE, lambda w: w.workbench.trashing.trash_shown(), ("X",),
         "trash-2", N_("Move the shown image, with its labels, to the dataset's trash; undo brings it back"),
-        enabled=has_image, on_canvas=True, separated=True, repeats=False,
+        enabled=has_image, on_canvas=True, separated=True,
     ),
 )  # fmt: skip

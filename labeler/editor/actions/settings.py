@@ -8,6 +8,6 @@ from labeler.i18n import N_
 ACTIONS: tuple[Action, ...] = (
     Action(
         "edit.settings", N_("Settings…"), EDIT, lambda w: w.show_settings(), ("Ctrl+,",),
-        "sliders-horizontal", N_("Keys, theme and how the tools work"), separated=True, repeats=False,
+        "sliders-horizontal", N_("Keys, theme and how the tools work"), separated=True,
     ),
 )  # fmt: skip

@@ -50,11 +50,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "view.in", N_("Zoom in"), VIEW, lambda w: w.canvas.zoom_by(_ZOOM_STEP),
-        ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", enabled=has_image,
+        ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", enabled=has_image, repeats=True,
     ),
     Action(
         "view.out", N_("Zoom out"), VIEW, lambda w: w.canvas.zoom_by(1 / _ZOOM_STEP), ("-", "Ctrl+-"),
-        "zoom-out", enabled=has_image,
+        "zoom-out", enabled=has_image, repeats=True,
     ),
     Action(
         "view.baked", N_("Baked mask"), VIEW, partial(_toggle, name="shown", on=BAKED, off=PICTURE),
