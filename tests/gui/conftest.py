@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from tests.gui.desk import Desk, folder_of_images
 
@@ -22,6 +23,13 @@ def open_desk(qapp, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     for desk in opened:
         if not desk.is_closed:
             desk.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_clipboard(qapp) -> Iterator[None]:
+    """Nothing is left for the next test; Qt's offscreen platform crashes at exit over what is."""
+    yield
+    QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture
