@@ -34,6 +34,7 @@ def startup(bench: Bench, path: str) -> None:
         op="startup",
         window_s=round(painted - start, 3),
         picture_s=round(time.monotonic() - start, 3),
+        cpu_s=round(time.process_time(), 3),
         rss_mb=round(qt.rss_mb(), 1),
         versions=driver.versions(),
         python=sys.version.split()[0],
