@@ -34,6 +34,7 @@ GESTURES = (
         N_("Drag a box with the select tool"),
         N_("Choose vertices of what is selected, else polygons; Shift adds"),
     ),
+    (N_("Ctrl+drag with the select tool"), N_("A box that may start within a polygon")),
     (N_("Alt+drag with the select tool"), N_("Sweep vertices away")),
     (N_("Pen turned around"), N_("As with Alt held: the other role")),
     (N_("Two fingers"), N_("Zoom and pan")),

@@ -29,6 +29,8 @@ class PressingNothing(State):
     start: Position
     #: Shift is held: what the box catches joins what is selected.
     adds: bool = False
+    #: A click leaves the selection as it is.
+    keeps: bool = False
 
     @property
     def is_gesture(self) -> bool:
@@ -40,7 +42,7 @@ class PressingNothing(State):
         return OpeningBox(self.home, self.start, event.position, self.adds)
 
     def release(self, context: Context, event: PointerEvent) -> State:
-        if not self.adds:
+        if not self.keeps:
             context.select(())
         return self.home.look(context, event)
 

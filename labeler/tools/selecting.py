@@ -25,10 +25,14 @@ class Selecting(Editing):
     def press(self, context: Context, event: PointerEvent) -> State:
         if event.alt_only and not context.read_only:
             return start_sweeping(self, context, event)
+        if event.ctrl_only:
+            here = self.look(context, event)
+            if not here.vertex and not here.edge:
+                return PressingNothing(self, event.position, keeps=True)
         return super().press(context, event)
 
     def press_on_nothing(self, context: Context, event: PointerEvent) -> State:
-        return PressingNothing(self, event.position, adds=event.shift_only)
+        return PressingNothing(self, event.position, adds=event.shift_only, keeps=event.shift_only)
 
     def double_press(self, context: Context, event: PointerEvent) -> State:
         hovered = self.look(context, event).hovered
@@ -61,4 +65,4 @@ class Selecting(Editing):
             return _("Drag one of the chosen vertices to move all; Delete deletes them, Esc lets go of them.")
         if not context.selection:
             return _("Click a polygon to select it, or drag a box; double-click takes the instance.")
-        return _("Drag to move, drag a vertex or an edge to reshape; Ctrl+click adds or deletes a vertex.")
+        return _("Drag it, its vertices or its edges; Ctrl+click adds or deletes a vertex, Ctrl+drag opens a box.")

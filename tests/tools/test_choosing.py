@@ -35,6 +35,14 @@ def test_a_box_with_shift_adds_vertices():
     assert driver.chosen == {FIRST: (0, 1, 2, 3), SECOND: (0,)}
 
 
+def test_with_ctrl_a_box_opens_within_a_polygon_too():
+    around = annotation_of(square(0, 0, 200), square(20, 20), width=400, height=300)
+    driver = ToolDriver(around, "select").select(SECOND).hold(Modifiers.CTRL).drag((40, 40), (80, 80))
+    assert driver.chosen == {SECOND: (2,)}
+    assert driver.click((100, 100)).selection == (SECOND,)
+    assert driver.steps == []
+
+
 def test_a_box_selects_the_polygons_in_it_when_none_is_selected():
     driver = ToolDriver(two_squares(), "select").drag((5, 5), (100, 100))
     assert (driver.selection, driver.chosen) == ((FIRST,), {})
