@@ -24,6 +24,8 @@ def commit_name(role: Role) -> str:
 def refusal(context: Context, role: Role) -> str | None:
     """Why nothing may be drawn into the target now, if so."""
     owner = context.target(role)
+    if role is Role.EXCLUDE and owner is Role.EXCLUDE and len(context.selected_instances) > 1:
+        return _("Several instances are selected: select one to cut it, or press Esc to cut everything.")
     if owner not in context.locked and owner not in context.hidden:
         return None
     return _("The target is locked or hidden: show and unlock it in the list, or press Esc to deselect.")

@@ -142,3 +142,13 @@ def test_an_instance_of_excludes_only_can_be_given_an_include():
     driver.select(FIRST).use("include", new_part=True)
     draw(driver)
     assert [p.role for p in driver.polygons] == [Role.INCLUDE, Role.EXCLUDE]
+
+
+def test_an_exclude_asks_for_one_instance_when_several_are_selected():
+    both = annotation_of(square(), square(120, 20), width=400, height=300)
+    driver = ToolDriver(both, "exclude").select(PolygonRef("i1", 0), PolygonRef("i2", 0))
+    assert "select one" in driver.hint
+    driver.click((200, 200), (250, 200), (250, 250)).enter()
+    assert (driver.annotation, driver.is_idle) == (both, True)
+    driver.escape().click((200, 200), (250, 200), (250, 250)).enter()
+    assert len(driver.annotation.exclude) == 1
