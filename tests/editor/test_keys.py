@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,3 +151,12 @@ def test_menus_leave_their_letters_to_commands():
 def test_modifiers_are_seen():
     assert has_modifier("Ctrl++")
     assert not has_modifier("+")
+
+
+def test_the_page_about_xseg_names_the_keys_of_its_preset_and_every_row():
+    page = Path(__file__).parents[2].joinpath("docs", "xseg.md").read_text(encoding="utf-8")
+    moved, rows = page.split("## Row by row")
+    ranges = {f"class.{number}" for number in (2, 7, 8)}  # "Ctrl+1 to Ctrl+3"
+    for key in (keys[0] for id, keys in XSEG.keys.items() if id not in ranges):
+        assert re.search(rf"(?<![\w+]){re.escape(key)}(?![\w+])", moved), key
+    assert [int(number) for number in re.findall(r"(?m)^\| (\d+) \|", rows)] == list(range(1, 74))
