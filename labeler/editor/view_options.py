@@ -73,6 +73,8 @@ class Range:
     tip: str
     step: float = 1.0
     unit: str = "%"
+    #: It multiplies: as far below 1 as above it is the same step.
+    is_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,14 @@ CONTRAST_RANGE = Range(
     "contrast", N_("Contrast"), -100, 100, N_("Spreads the tones around the middle one"), unit=""
 )
 GAMMA = Range(
-    "gamma", N_("Gamma"), 0.2, 5, N_("Above 1 lifts dark parts, below 1 deepens them"), 0.05, unit=""
+    "gamma",
+    N_("Gamma"),
+    0.2,
+    5,
+    N_("Above 1 lifts dark parts, below 1 deepens them"),
+    0.05,
+    unit="",
+    is_factor=True,
 )
 BLACK = Range("black", N_("Black point"), 0, 100, N_("What is darker is shown black"), 0.1)
 WHITE = Range("white", N_("White point"), 0, 100, N_("What is brighter is shown white"), 0.1)
@@ -142,9 +151,9 @@ GROUPS: tuple[tuple[str, tuple[Range | Choice | Switch, ...]], ...] = (
     (N_("Picture"), (BRIGHTNESS, CONTRAST_RANGE, GAMMA, BLACK, WHITE, AUTO)),
     (N_("Masks"), (TINT, COLOR_BY, SCHEME)),
     (N_("Model mask"), (OVERLAY, DARKNESS)),
-    (N_("Canvas"), (SHOWN, CROSSHAIR, GRID, MINIMAP, KEEP_VIEW)),
+    (N_("Canvas"), (CROSSHAIR, GRID, MINIMAP, KEEP_VIEW)),
 )
-VIEW_OPTIONS = tuple(option for _title, options in GROUPS for option in options)
+VIEW_OPTIONS = (SHOWN, *(option for _title, options in GROUPS for option in options))
 _BY_NAME = {option.name: option for option in VIEW_OPTIONS}
 
 

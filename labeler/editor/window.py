@@ -86,6 +86,7 @@ class Window(QMainWindow):
             dock.setObjectName(f"panel.{panel.id}")
             dock.setWidget(panel.make(self.workbench))
             self.addDockWidget(panel.area, dock)
+            dock.setVisible(panel.shown)
 
     def _add_actions(self) -> None:
         menus = {title: self.menuBar().addMenu(_(title)) for title in MENUS}
@@ -262,6 +263,12 @@ class Window(QMainWindow):
         opened = self.workbench.open(path, labels)
         self.canvas.setFocus()
         return opened
+
+    def toggle_panel(self, id: str) -> None:
+        """Show this panel, in front of others at its place, or hide it."""
+        dock = next(dock for dock in self.findChildren(QDockWidget) if dock.objectName() == f"panel.{id}")
+        dock.setVisible(dock.isHidden())
+        dock.raise_()
 
     def export(self) -> None:
         ExportDialog(self.workbench, self).open()

@@ -24,6 +24,7 @@ from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
 from labeler.editor.saver import Pause, Saver
 from labeler.editor.trashing import Trashing
+from labeler.editor.thumbnails import Thumbnails
 from labeler.editor.view_state import ViewState
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
@@ -89,6 +90,7 @@ class Workbench(QObject):
         self._last_view: Viewport | None = None
         #: Its own thread: looking through files must not keep the next image waiting.
         self._checks = Jobs(1, self)
+        self.thumbnails = Thumbnails(self._checks, self)
         self._checked: set[Path] = set()
         self._saver: Saver | None = None
         self.trashing = Trashing(self)
@@ -145,6 +147,7 @@ class Workbench(QObject):
         self._opened.clear()
         self._pictures.clear()
         self.view.forget()
+        self.thumbnails.clear()
         self._last_view = None
         self._rows.clear()
         self._labelled.clear()

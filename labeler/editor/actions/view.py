@@ -79,6 +79,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *_SCHEME_ACTIONS,
     Action(
+        "view.panel", N_("Brightness and colours"), VIEW, lambda w: w.toggle_panel("view"), (), "contrast",
+        N_("Show or hide the panel for brightness, contrast, gamma, colours and masks"), toolbar=True,
+        separated=True,
+    ),
+    Action(
+        "view.filmstrip", N_("Filmstrip"), VIEW, lambda w: w.toggle_panel("filmstrip"), (), "filmstrip",
+        N_("Show or hide small pictures of the images around this one"),
+    ),
+    Action(
         "view.auto", N_("Auto black and white point"), VIEW, partial(_toggle, name="auto"),
         tip=N_("Black and white point from each image, without its outermost tones"),
         checked=partial(_is, name="auto"), separated=True,

@@ -90,6 +90,11 @@ class Picture:
         levels = sum(level.pixels.nbytes for level in self._levels)
         return self.pixels.nbytes + levels + sum(level.values.nbytes for level in self._deep_levels)
 
+    @property
+    def smallest(self) -> NDArray[np.uint8]:
+        """The smallest level: (height, width, 3) uint8 RGB."""
+        return np.ascontiguousarray(self._levels[-1].pixels[..., 2::-1])
+
     def level_for(self, scale: float) -> Level:
         """The smallest level that still has a pixel for each on screen."""
         return self._levels[self._place_for(scale)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtCore import QRectF
@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter
 from labeler.editor.painting.live import Live
 from labeler.editor.painting.picture import Picture
 from labeler.editor.painting.style import Style
+from labeler.editor.view_options import ViewOptions
 from labeler.geometry.nearest import Position
 from labeler.geometry.viewport import Viewport
 from labeler.tools.options import Options
@@ -27,6 +28,9 @@ class Scene:
     options: Options
     picture: Picture | None = None
     pointer: Position | None = None
+    view_options: ViewOptions = field(default_factory=ViewOptions)
+    #: What is missing from what is shown.
+    note: str = ""
 
 
 class ScenePainter(Protocol):
