@@ -108,8 +108,10 @@ def split(
     """
     instances: list[Instance] = []
     made: list[str] = []
+    low, high = path.min(axis=0), path.max(axis=0)
     for instance in annotation.instances:
-        halves = splitting.split(areas_of(instance.polygons), path) if instance.id in ids else None
+        reached = instance.id in ids and _reaches(instance, low, high)
+        halves = splitting.split(areas_of(instance.polygons), path) if reached else None
         if halves and halves.right and halves.left and (halves.cuts or between):
             larger, smaller = sorted((halves.right, halves.left), key=combining.size, reverse=True)
             other = replace(remade(instance, smaller), id=_fresh_id(annotation, made))
@@ -244,9 +246,17 @@ def _less(instance: Instance, cutting: Rings) -> Instance:
 
 
 def _may_meet(one: Instance, other: Instance) -> bool:
-    boxes = [np.array([p.bounds for p in instance.polygons]) for instance in (one, other)]
-    low, high = [b[:, :2].min(axis=0) for b in boxes], [b[:, 2:].max(axis=0) for b in boxes]
-    return bool((np.maximum(*low) < np.minimum(*high)).all())
+    boxes = np.array([polygon.bounds for polygon in other.polygons])
+    return _reaches(one, boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))
+
+
+def _reaches(instance: Instance, low: Ring, high: Ring) -> bool:
+    """Whether the box around an instance and that from ``low`` to ``high`` meet; both are (2,) in px."""
+    boxes = [polygon.bounds for polygon in instance.polygons]
+    lefts, tops, rights, bottoms = zip(*boxes) if boxes else ((np.inf,),) * 2 + ((-np.inf,),) * 2
+    return bool(
+        min(lefts) <= high[0] and min(tops) <= high[1] and max(rights) >= low[0] and max(bottoms) >= low[1]
+    )
 
 
 # --- what is selected --------------------------------------------------------------------------------------

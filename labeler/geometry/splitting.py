@@ -15,6 +15,9 @@ from labeler.geometry.combining import merged, rings_of
 from labeler.geometry.faces import Flags
 from labeler.geometry.rings import Ring
 
+#: An end of the line that lies this near (px) to an outline is on it.
+_REACH = 0.005
+
 
 @dataclass(frozen=True)
 class Halves:
@@ -33,9 +36,10 @@ def split(areas: Sequence[Area], path: Ring) -> Halves:
 
     Each piece goes to the side of the line that it was cut on; an area that the line does not cut goes to the
     side of the place of the line that is nearest to it. A line that ends within an area cuts nothing there,
-    and one that does not even come between the areas leaves them together, on the right.
+    and one that does not even come between the areas leaves them together, on the right. An end on an outline
+    reaches it.
     """
-    line = cells.line(path, closed=False)
+    line = cells.line(_prolonged(path), closed=False)
     corners = [np.rint(area.outer * cells.GRID) for area in areas]
     if not areas or not shapely.intersects(shapely.MultiPoint(np.concatenate(corners)).convex_hull, line):
         return Halves(list(areas), [], cuts=False)
@@ -51,6 +55,15 @@ def split(areas: Sequence[Area], path: Ring) -> Halves:
     votes = _votes(faces, line)
     right = np.where(votes == 0, _lie_right(line, cells.places(faces)), votes > 0)
     return Halves(merged(faces[right], rings), merged(faces[~right], rings), cuts=bool(votes.any()))
+
+
+def _prolonged(path: Ring) -> Ring:
+    """A little longer at both ends: where one is on an outline, rounding may have put it short of it."""
+    ends = path[[0, -1]]
+    ways = ends - path[[1, -2]]
+    lengths = np.maximum(np.hypot(*ways.T), _REACH)
+    start, end = ends + ways * (_REACH / lengths)[:, None]
+    return np.vstack([start, path, end])
 
 
 def _votes(faces: NDArray[np.object_], line: shapely.LineString) -> NDArray[np.float64]:

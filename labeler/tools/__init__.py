@@ -9,6 +9,7 @@ from labeler.i18n import N_
 from labeler.tools.brushing import ReadyToPaint
 from labeler.tools.drawing import ReadyToDraw
 from labeler.tools.selecting import Selecting
+from labeler.tools.splitting import ReadyToSplit
 from labeler.tools.state import Tool
 from labeler.tools.sweeping import ReadyToSweep
 from labeler.tools.transforming import Transforming
@@ -37,6 +38,14 @@ TOOLS = (
         "Shift+V",
         N_("Delete the vertices that the pointer sweeps over"),
         ReadyToSweep,
+    ),
+    Tool(
+        "knife",
+        N_("Split by a line"),
+        "knife",
+        "K",
+        N_("Cut the selected instances, or all under the line, in two along a line"),
+        ReadyToSplit,
     ),
     Tool(
         "include",
