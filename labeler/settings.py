@@ -1,15 +1,19 @@
-"""What the program remembers between runs, per user. Nothing here is needed to read a dataset."""
+"""What the program remembers between runs, per user. Nothing here is needed to read a dataset.
+
+Checked by hand: pydantic would take a fifth of the time until the window is there.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from platformdirs import user_config_path
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from labeler.errors import LabelerError
 from labeler.files import read, write_atomically
@@ -27,31 +31,31 @@ def settings_path() -> Path:
     return Path(named) if named else user_config_path("labeler", appauthor=False) / "settings.json"
 
 
-class Settings(BaseModel):
+@dataclass
+class Settings:
     """Assign to the fields, call the ``remember_…`` methods, then ``save()``.
 
     Folders are kept as texts of absolute paths. Keys of a newer version are kept.
     """
 
-    model_config = ConfigDict(extra="allow", validate_assignment=True, strict=True)
-
     window_geometry: str = ""  # base64 of what the window system gave
     window_state: str = ""
     folder: str = ""  # the last dataset; empty before the first
     labels: str = ""  # where its sidecars are, if not beside its images
-    images: dict[str, str] = Field(default_factory=dict)  # folder → last image; latest folder last
-    class_names: dict[str, str] = Field(default_factory=dict)  # folder → last class; latest folder last
-    exports: dict[str, dict[str, str]] = Field(
-        default_factory=dict
-    )  # folder → format → where to; latest last
+    images: dict[str, str] = field(default_factory=dict)  # folder → last image; latest folder last
+    class_names: dict[str, str] = field(default_factory=dict)  # folder → last class; latest folder last
+    #: Folder → format → where to; latest last.
+    exports: dict[str, dict[str, str]] = field(default_factory=dict)
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
-    options: dict[str, bool | float] = Field(default_factory=dict)  # how tools work, by name
-    view: dict[str, bool | float | str] = Field(default_factory=dict)  # how the picture is looked at, by name
+    options: dict[str, bool | float] = field(default_factory=dict)  # how tools work, by name
+    view: dict[str, bool | float | str] = field(default_factory=dict)  # how the picture is looked at, by name
     key_preset: str = "default"
-    keys: dict[str, list[str]] = Field(default_factory=dict)  # command → its keys, where not the preset's
+    keys: dict[str, list[str]] = field(default_factory=dict)  # command → its keys, where not the preset's
+    #: What a newer version remembers.
+    unknown: dict[str, Any] = field(default_factory=dict)
 
-    _path: Path = PrivateAttr(default_factory=settings_path)
+    _path: Path = field(default_factory=settings_path, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:
@@ -60,26 +64,15 @@ class Settings(BaseModel):
         A file that cannot be understood is set aside as ``settings.json.broken``.
         """
         path = path or settings_path()
-        settings = _read_or_set_aside(cls, path)
+        settings = _read_or_set_aside(path)
         settings._path = path
         return settings
-
-    @field_validator("keys", mode="before")
-    @classmethod
-    def _only_lists_of_keys(cls, keys: Any) -> Any:
-        """One key that was written wrong by hand is not a reason to set all settings aside."""
-        pairs = keys.items() if isinstance(keys, dict) else ()
-        return {id: own for id, own in pairs if isinstance(own, list) and all(type(k) is str for k in own)}
-
-    @field_validator("key_preset", mode="before")
-    @classmethod
-    def _only_a_name(cls, preset: Any) -> Any:
-        return preset if isinstance(preset, str) else "default"
 
     def save(self) -> None:
         """Write the settings; raises LabelerError when they could not be saved."""
         # Escaped, because a folder's name need not be valid Unicode.
-        text = json.dumps(self.model_dump(), indent=2, ensure_ascii=True)
+        values = {name: getattr(self, name) for name in _KNOWN}
+        text = json.dumps({**values, **self.unknown}, indent=2, ensure_ascii=True)
         with contextlib.suppress(OSError):  # writing will say it better
             self._path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._path, text.encode("ascii") + b"\n")
@@ -115,17 +108,76 @@ class Settings(BaseModel):
         return self.exports.get(_key(folder), {})
 
 
-def _read_or_set_aside(kind: type[Settings], path: Path) -> Settings:
+# --- from a file -------------------------------------------------------------------------------------------
+
+
+def _read_or_set_aside(path: Path) -> Settings:
     try:
         data = read(path)
     except LabelerError:  # not there yet, or out of reach for now: not a reason to move it
-        return kind()
+        return Settings()
     try:
-        return kind.model_validate(json.loads(data))
-    except (ValidationError, ValueError, RecursionError):
+        return _settings(json.loads(data))
+    except (ValueError, RecursionError):
         with contextlib.suppress(OSError):
             path.replace(path.with_name(path.name + ".broken"))
-        return kind()
+        return Settings()
+
+
+def _settings(found: Any) -> Settings:
+    """Raises ValueError for what is none of our files."""
+    if not isinstance(found, dict):
+        raise ValueError("settings are an object")
+    known: dict[str, Any] = {
+        name: _MENDED.get(name, _as_it_is)(found[name]) for name in _KNOWN if name in found
+    }
+    for name, value in known.items():
+        if not _KNOWN[name](value):
+            raise ValueError(f"{name} is of another kind")
+    return Settings(**known, unknown={name: value for name, value in found.items() if name not in _KNOWN})
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _only_lists_of_keys(keys: Any) -> dict[str, list[str]]:
+    """One key that was written wrong by hand is not a reason to set all settings aside."""
+    pairs = keys.items() if isinstance(keys, dict) else ()
+    return {id: own for id, own in pairs if isinstance(own, list) and all(map(_is_text, own))}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, str))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (bool, int, float))
+
+
+def _each(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(is_right, value.values()))
+
+
+_BY_TYPE: dict[str, Callable[[Any], bool]] = {
+    "str": _is_text,
+    "Theme": lambda value: value in get_args(Theme),
+    "dict[str, str]": _each(_is_text),
+    "dict[str, dict[str, str]]": _each(_each(_is_text)),
+    "dict[str, bool | float]": _each(_is_number),
+    "dict[str, bool | float | str]": _each(_is_plain),
+    "dict[str, list[str]]": lambda value: value == _only_lists_of_keys(value),
+}
+#: Name of what is in the file → whether a value fits it.
+_KNOWN = {f.name: _BY_TYPE[str(f.type)] for f in fields(Settings) if f.name not in ("unknown", "_path")}
+_MENDED: dict[str, Callable[[Any], Any]] = {
+    "keys": _only_lists_of_keys,
+    "key_preset": lambda preset: preset if _is_text(preset) else "default",
+}
 
 
 def _key(folder: Path) -> str:
