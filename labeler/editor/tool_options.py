@@ -22,8 +22,13 @@ RETURN_TO_INCLUDE = Switch(
 BRUSH_RADIUS = Range(
     "brush_radius", N_("Brush radius"), 0.5, 1000, N_("Of brush and eraser, in image pixels"), unit="px"
 )
+BRUSH_EXACT = Switch(
+    "brush_exact",
+    N_("Exact strokes"),
+    N_("What is painted keeps every pixel; otherwise outlines are within a pixel and have fewer points"),
+)
 
 #: Everything that can be set, in groups with their titles: a new option is one record here.
 TOOL_GROUPS: tuple[tuple[str, tuple[Range | Choice | Switch, ...]], ...] = (
-    (N_("Drawing"), (SNAP, CLIP, SHARED, RETURN_TO_INCLUDE, BRUSH_RADIUS)),
+    (N_("Drawing"), (SNAP, CLIP, SHARED, RETURN_TO_INCLUDE, BRUSH_RADIUS, BRUSH_EXACT)),
 )

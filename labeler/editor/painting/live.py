@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
 from labeler.tools.picking import PICK_TOLERANCE_PX
-from labeler.tools.state import Mark, Overlay
+from labeler.tools.state import Mark, MarkKind, Overlay
 
 #: How far live things reach beyond their geometry, in screen pixels.
 REACH_PX = 12
@@ -55,8 +55,14 @@ class Live:
     def _marks_unlike(self, after: Live) -> Iterator[Box]:
         """The marks that only one of the two has."""
         old, new = self.overlay.marks, after.overlay.marks
-        if old != new:
-            yield from (mark_box(mark) for mark in {*old} ^ {*new} if mark.points)
+        if old == new:
+            return
+        unlike = {*old} ^ {*new}
+        for mark, later in zip(old, new):
+            if mark != later and _has_grown(mark, later):
+                unlike -= {mark, later}
+                unlike.add(replace(later, points=later.points[max(len(mark.points) - 1, 0) :]))
+        yield from (mark_box(mark) for mark in unlike if mark.points)
 
     def _bounds(self, refs: Iterable[PolygonRef]) -> Iterator[Box]:
         return (self.annotation.polygon(ref).bounds for ref in refs if ref.in_(self.annotation))
@@ -110,6 +116,11 @@ def box_around(points: Iterable[Position]) -> Box:
     left, top = array.min(axis=0).tolist()
     right, bottom = array.max(axis=0).tolist()
     return left, top, right, bottom
+
+
+def _has_grown(old: Mark, new: Mark) -> bool:
+    """A stroke goes on: only its new part looks different."""
+    return new.kind is MarkKind.STROKE and replace(new, points=new.points[: len(old.points)]) == old
 
 
 def mark_box(mark: Mark) -> Box:

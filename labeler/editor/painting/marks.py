@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from labeler.geometry.viewport import Viewport
 from labeler.tools.state import Mark, MarkKind
@@ -81,6 +81,42 @@ def _warning(painter: QPainter, view: Viewport, mark: Mark, color: QColor) -> No
             painter.drawEllipse(at, _WARNING_PX, _WARNING_PX)
 
 
+def _stroke(painter: QPainter, view: Viewport, mark: Mark, color: QColor) -> None:
+    """As wide as it will be, see-through. Only what shows: strokes are long and grow at mouse speed."""
+    shown = painter.clipBoundingRect() if painter.hasClipping() else painter.viewport()
+    path = _parts_in(QRectF(shown), mark, view)
+    width = 2 * mark.radius * view.scale
+    for pen_color, pen_width in ((_see_through(_SHADE, 60), width + 3), (_see_through(color, 110), width)):
+        pen = QPen(pen_color, max(pen_width, 1), Qt.PenStyle.SolidLine)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+
+
+def _parts_in(shown: QRectF, mark: Mark, view: Viewport) -> QPainterPath:
+    """Those parts of a stroke that can be seen in a rectangle of the canvas, as one path."""
+    points = np.array(mark.points) * view.scale + (view.left, view.top)
+    if len(points) == 1:
+        points = np.vstack([points, points])
+    reach = mark.radius * view.scale + 2
+    low, high = np.minimum(points[:-1], points[1:]) - reach, np.maximum(points[:-1], points[1:]) + reach
+    seen = (low[:, 0] <= shown.right()) & (high[:, 0] >= shown.left())
+    seen &= (low[:, 1] <= shown.bottom()) & (high[:, 1] >= shown.top())
+    path, last = QPainterPath(), -2
+    for part in np.flatnonzero(seen).tolist():
+        if part != last + 1:
+            path.moveTo(*points[part].tolist())
+        path.lineTo(*points[part + 1].tolist())
+        last = part
+    return path
+
+
+def _see_through(color: QColor, alpha: int) -> QColor:
+    color = QColor(color)
+    color.setAlpha(alpha)
+    return color
+
+
 def _ring(painter: QPainter, view: Viewport, mark: Mark, color: QColor) -> None:
     radius = mark.radius * view.scale
     for x, y in mark.points:
@@ -98,4 +134,5 @@ _PAINT: dict[MarkKind, Callable[[QPainter, Viewport, Mark, QColor], None]] = {
     MarkKind.SNAP: _snap,
     MarkKind.WARNING: _warning,
     MarkKind.RING: _ring,
+    MarkKind.STROKE: _stroke,
 }
