@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic_core import from_json
 
 from labeler.dataset import records
 from labeler.document.model import rings_of
@@ -33,7 +32,7 @@ def read_in_block(data: bytes) -> tuple[records.Annotation, list[NDArray[np.floa
     None when anything is doubtful: read it with the records then.
     """
     try:
-        content = from_json(data)
+        content = records.from_json(data)
         points, counts = _block(_take_points(content))
         return records.Annotation.model_validate(content), rings_of(points, counts)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from labeler.dataset import records
 from labeler.dataset.reading import (
     RecordError,
@@ -45,6 +43,9 @@ class ClassEntry:
     __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
 
+_DEFAULT = (ClassEntry(DEFAULT_CLASS, 1, PALETTE[0]),)
+
+
 @dataclass(frozen=True)
 class Classes:
     """The classes in the order in which they are listed, at least one.
@@ -59,6 +60,8 @@ class Classes:
     __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
 
     def __post_init__(self) -> None:
+        if self.entries is _DEFAULT:
+            return  # right, and checking it would load the records before a file is read
         try:
             _check(self)
         except RecordError as problem:
@@ -129,7 +132,7 @@ class Classes:
 
 def default_classes() -> Classes:
     """What a folder without a ``labeler.json`` has: one class."""
-    return Classes((ClassEntry(DEFAULT_CLASS, 1, PALETTE[0]),))
+    return Classes(_DEFAULT)
 
 
 def parse(data: bytes, path: Path) -> Classes:
@@ -189,5 +192,5 @@ def _check(classes: Classes) -> None:
         records.Dataset.model_validate(
             {"format": "labeler.dataset", "version": records.VERSION, "classes": rows}
         )
-    except ValidationError as error:
+    except records.ValidationError as error:
         raise RecordError(problem_of(error)) from None

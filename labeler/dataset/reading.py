@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import JsonValue, ValidationError
-from pydantic_core import ErrorDetails, from_json, to_json
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from labeler.dataset import records
 from labeler.document.model import NOTHING, Annotation, Extra
 from labeler.errors import LabelerError
 from labeler.i18n import N_, _
 
-R = TypeVar("R", bound=records.Record)
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+    from pydantic_core import ErrorDetails
+
+R = TypeVar("R", bound="records.Record")
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 #: A place or a value in a message is cut here: a hostile file must not fill the screen.
@@ -39,7 +40,7 @@ def read_record(kind: type[R], data: bytes, path: Path) -> R:
     """The record in ``data``; raises LabelerError naming ``path``, NewerVersion for a later version."""
     try:
         return kind.model_validate_json(data)
-    except ValidationError as error:
+    except records.ValidationError as error:
         if newer := newer_version(kind, data, path):
             raise newer from None
         raise malformed(path, _why_no_json(data) or problem_of(error)) from None
@@ -55,7 +56,7 @@ def malformed(path: Path, problem: object) -> LabelerError:
 def newer_version(kind: type[R], data: bytes, path: Path) -> NewerVersion | None:
     """The error to raise when ``data`` is of a later version than ours; None when it is not."""
     try:
-        found = from_json(data)
+        found = records.from_json(data)
     except ValueError:
         return None
     if not isinstance(found, dict) or found.get("format") != _format_of(kind):
@@ -73,7 +74,7 @@ def newer_version(kind: type[R], data: bytes, path: Path) -> NewerVersion | None
 
 def as_known_version(data: bytes) -> bytes:
     """A later version's file as if it were ours: what we do not know in it is kept as unknown keys."""
-    return to_json({**from_json(data), "version": records.VERSION})
+    return records.to_json({**records.from_json(data), "version": records.VERSION})
 
 
 def extra_of(record: records.Record, where: str) -> Extra:
@@ -102,7 +103,7 @@ def check_unique(values: Iterable[object], where: str, key: str) -> None:
         seen.add(value)
 
 
-def problem_of(error: ValidationError) -> str:
+def problem_of(error: records.ValidationError) -> str:
     """The first error as the middle of a sentence: where, and what is wrong there."""
     first = error.errors(include_url=False)[0]
     if first["type"] == "json_invalid":

@@ -1,131 +1,51 @@
-"""What the two files of a dataset look like, as pydantic records.
+"""The records of ``models`` under the name they are known by, and what pydantic reads and writes JSON with.
 
-They check what is read, and the JSON Schemas are generated from them. Named like what they describe: say
-``records.Polygon``. Knows no path.
+They are loaded when one is first asked for: pydantic would take a fifth of the time until the window is
+there, and that is before any file is opened.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue
+if TYPE_CHECKING:
+    from pydantic import ValidationError as ValidationError
+    from pydantic_core import from_json as from_json
+    from pydantic_core import to_json as to_json
 
-from labeler.document.model import COORDINATE_LIMIT
+    from labeler.dataset.models import Annotation as Annotation
+    from labeler.dataset.models import Class as Class
+    from labeler.dataset.models import Dataset as Dataset
+    from labeler.dataset.models import Exclude as Exclude
+    from labeler.dataset.models import Ignore as Ignore
+    from labeler.dataset.models import Image as Image
+    from labeler.dataset.models import Instance as Instance
+    from labeler.dataset.models import Polygon as Polygon
+    from labeler.dataset.models import Record as Record
+else:
+
+    def __getattr__(name):
+        """Load everything at the first question; afterwards the names are there."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        import pydantic
+        import pydantic_core
+
+        from labeler.dataset import models
+
+        for kind in models.RECORDS:
+            globals()[kind.__name__] = kind
+        globals().update(
+            ValidationError=pydantic.ValidationError,
+            from_json=pydantic_core.from_json,
+            to_json=pydantic_core.to_json,
+        )
+        try:
+            return globals()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
 
 VERSION = 1
 #: 0 is the background and 255 the ignore regions of an indexed mask.
 FIRST_INDEX, LAST_INDEX = 1, 254
-_LONGEST_SIDE_PX = 1_000_000
-# To Python's re, $ also matches before a last line break; to JSON Schema's it does not.
-_END = r"$(?!\n)"
-
-Coordinate = Annotated[float, Field(ge=-COORDINATE_LIMIT, le=COORDINATE_LIMIT, allow_inf_nan=False)]
-Points = Annotated[
-    list[tuple[Coordinate, Coordinate]],
-    Field(
-        min_length=3,
-        description="x, y in pixels of the image as displayed; (0, 0) is the top-left corner of the first "
-        "pixel. The last point is joined to the first. Written with at most 3 decimals.",
-    ),
-    FailFast(),  # a list of 100,000 wrong numbers has one error worth telling
-]
-#: Part of the file names of exports, hence no character that means something in a path.
-Id = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_-]{{1,64}}{_END}", description="Unique in this file.")]
-ClassName = Annotated[str, Field(pattern=rf"^[^\x00-\x1f\x7f]{{1,200}}{_END}")]
-#: No folder, no drive: a sidecar never points anywhere but beside itself.
-FileName = Annotated[
-    str,
-    Field(
-        pattern=rf"^(?!\.{{1,2}}$)(?![A-Za-z]:)[^/\\\x00]+{_END}",
-        description="Name of the image, without a folder.",
-    ),
-]
-Pixels = Annotated[int, Field(ge=1, le=_LONGEST_SIDE_PX)]
-# Not a Literal: to Python true is 1.
-Version = Annotated[int, Field(ge=VERSION, le=VERSION)]
-
-
-class Record(BaseModel):
-    """Strict about what it knows; what it does not know is kept as it came, in ``model_extra``."""
-
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True, regex_engine="python-re")
-    #: The keys that are ours, in the order in which they are written.
-    keys: ClassVar[tuple[str, ...]]
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: object) -> None:
-        cls.keys = tuple(field.alias or name for name, field in cls.model_fields.items())
-
-
-class Polygon(Record):
-    """One ring of points of an instance: include adds to its mask, exclude removes, in the order listed."""
-
-    role: Literal["include", "exclude"]
-    points: Points
-
-
-class Exclude(Record):
-    """One ring of points that cuts every instance of the image."""
-
-    role: Annotated[Literal["exclude"], Field(description="Not written: the list says it.")] = "exclude"
-    points: Points
-
-
-class Ignore(Record):
-    """One ring of points around "don't know": left out of loss and metrics."""
-
-    role: Annotated[Literal["ignore"], Field(description="Not written: the list says it.")] = "ignore"
-    points: Points
-
-
-class Instance(Record):
-    """One thing of one class."""
-
-    id: Id
-    class_name: Annotated[ClassName, Field(alias="class")]
-    source: Annotated[str, Field(description="Who drew it.")] = "human"
-    polygons: Annotated[list[Polygon], FailFast()]
-    attributes: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-class Image(Record):
-    """The image as displayed: its EXIF orientation is applied."""
-
-    file: FileName
-    width: Pixels
-    height: Pixels
-
-
-class Annotation(Record):
-    """Everything drawn on one image: photo.jpg.labels.json beside photo.jpg. Keys not listed are kept."""
-
-    format: Literal["labeler.annotation"]
-    version: Version
-    image: Image
-    instances: Annotated[list[Instance], FailFast()] = Field(default_factory=list)
-    exclude: Annotated[list[Exclude], FailFast()] = Field(default_factory=list)
-    ignore: Annotated[list[Ignore], FailFast()] = Field(default_factory=list)
-    flags: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-class Class(Record):
-    """What instances are instances of."""
-
-    name: Annotated[ClassName, Field(description="Unique in this file.")]
-    index: Annotated[
-        int,
-        Field(
-            ge=FIRST_INDEX,
-            le=LAST_INDEX,
-            description="Unique and stable for ever: the value in indexed masks and the COCO category id.",
-        ),
-    ]
-    color: Annotated[str, Field(pattern=rf"^#[0-9A-Fa-f]{{6}}{_END}")]
-
-
-class Dataset(Record):
-    """The classes of a folder of images: its labeler.json. Keys not listed are kept."""
-
-    format: Literal["labeler.dataset"]
-    version: Version
-    classes: Annotated[list[Class], Field(min_length=1), FailFast()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ def _blocks(annotation: Annotation, texts: Texts) -> Iterator[bytes]:
 # --- record → annotation -----------------------------------------------------------------------------------
 
 _Rings = Iterable[NDArray[np.float64]]
-_PolygonRecord = records.Polygon | records.Exclude | records.Ignore
+if TYPE_CHECKING:
+    _PolygonRecord = records.Polygon | records.Exclude | records.Ignore
 
 
 def _read_one_by_one(data: bytes, path: Path) -> tuple[records.Annotation, _Rings]:
