@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry import faces as cells
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 GRID = cells.GRID

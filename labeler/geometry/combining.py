@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry import faces as cells
 from labeler.geometry.booleans import Area
 from labeler.geometry.faces import GRID, Flags
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 Rings = Sequence[tuple[Ring, bool]]

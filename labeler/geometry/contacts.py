@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry.booleans import GRID
+from labeler.geometry.late import shapely
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Ring
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+
+from labeler.geometry.late import shapely
 
 Positions = NDArray[np.float64]
 Indices = NDArray[np.int64]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 #: Grid steps per pixel: what the three decimals of a sidecar tell apart.

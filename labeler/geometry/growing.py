@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 
 from labeler.geometry.booleans import Area
 from labeler.geometry.faces import GRID
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 #: How far (px) the straight pieces of a round corner may lie off the circle.

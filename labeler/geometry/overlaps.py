@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry.booleans import GRID, Area, areas
 from labeler.geometry.contacts import line_rings, to_steps
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 #: Rings that share a border may overlap by what their points were rounded: this far (px) along it.

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry.borders import Borders, borders
 from labeler.geometry.faces import GRID
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring, simplified
 
 #: Called between pieces of work; it ends the work by raising an exception.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+
+from labeler.geometry.late import shapely
 
 Ring = NDArray[np.float64]
 Box = tuple[float, float, float, float]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from labeler.geometry import faces as cells
 from labeler.geometry.booleans import Area
 from labeler.geometry.combining import merged, rings_of
 from labeler.geometry.faces import Flags
+from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 #: An end of the line that lies this near (px) to an outline is on it.
