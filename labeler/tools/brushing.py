@@ -15,6 +15,7 @@ from labeler.raster.retouching import retouched
 from labeler.raster.strokes import stroke
 from labeler.tools.context import Context
 from labeler.tools.events import Modifiers, PointerEvent
+from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State
 
 SMALLEST_RADIUS, LARGEST_RADIUS = 0.5, 1000.0
@@ -51,9 +52,9 @@ class ReadyToPaint(State):
 
     def press(self, context: Context, event: PointerEvent) -> State:
         ready = replace(self, pointer=event.position, held=event.modifiers)
-        if event.ctrl_only:
+        if event.ctrl_only or context.read_only:
             return ready.pick(context, event.position)
-        if context.read_only or refusal(context):
+        if refusal(context):
             return ready
         start = (ready.end,) if ready.goes_on and ready.end else ()
         target = context.selected_instance
@@ -67,7 +68,8 @@ class ReadyToPaint(State):
 
     def pick(self, context: Context, position: Position) -> State:
         """Select the instance that is on top there: what strokes go into."""
-        found = topmost(context, position)
+        outlines = context.picker.under(position, PICK_TOLERANCE_PX * context.pixel, inside=False)
+        found = topmost(context, position) or next(iter(outlines), None)
         if found:
             context.select_owner(found.owner)
         else:
