@@ -10,6 +10,8 @@ from labeler.geometry.rings import Box
 MAX_SCALE = 64.0
 #: The picture may shrink to this share of its fit, no further: it cannot get lost.
 MIN_FIT_SHARE = 0.1
+#: This can always be reached: 100 % on a screen with four pixels to a device-independent one.
+_ALWAYS = 0.25
 
 
 @dataclass(frozen=True)
@@ -110,4 +112,4 @@ class Viewport:
         )
 
     def _clamped(self, scale: float) -> float:
-        return min(max(scale, min(self.fit_scale() * MIN_FIT_SHARE, 1.0)), MAX_SCALE)
+        return min(max(scale, min(self.fit_scale() * MIN_FIT_SHARE, _ALWAYS)), MAX_SCALE)

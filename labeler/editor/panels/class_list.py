@@ -140,9 +140,14 @@ class ClassList(QAbstractTableModel):
             return self._current_mark
         if column != COLOR:
             return None
-        if entry.color not in self._swatches:
-            self._swatches[entry.color] = swatch(entry.color)
-        return self._swatches[entry.color]
+        color = self._color(entry)
+        if color not in self._swatches:
+            self._swatches[color] = swatch(color)
+        return self._swatches[color]
+
+    def _color(self, entry: ClassEntry) -> str:
+        """As on the canvas: a colour scheme may have another than the class itself."""
+        return self._workbench.view.style.class_colors.get(entry.name, entry.color)
 
     def _tip(self, entry: ClassEntry, column: int) -> str:
         if column == NAME:
@@ -155,5 +160,5 @@ class ClassList(QAbstractTableModel):
         if column == MARK:
             return _("drawn next") if self._is_current(entry) else ""
         if column == COLOR:
-            return _("colour {color}").format(color=entry.color)
+            return _("colour {color}").format(color=self._color(entry))
         return self._text(entry, row, column)

@@ -80,6 +80,7 @@ class ClassesPanel(QWidget):
         self._list.renamed.connect(self._rename_to, Qt.ConnectionType.QueuedConnection)
         workbench = self._workbench
         workbench.classes_changed.connect(self._on_classes_changed)
+        workbench.view.style_changed.connect(self._list.refresh)
         workbench.dataset_changed.connect(self._stop_adding)
         workbench.class_changed.connect(self._show_current)
         workbench.history_changed.connect(self._list.recount)

@@ -294,8 +294,7 @@ class InstanceTree(QAbstractItemModel):
         if isinstance(row, Role):
             look = (_STYLE.fallback, row)
         else:
-            entry = self._workbench.classes.by_name(row.class_name)
-            look = (entry.color if entry else _STYLE.fallback, role or Role.INCLUDE)
+            look = (self._workbench.view.style.color_of(row), role or Role.INCLUDE)
         if look not in self._swatches:
             self._swatches[look] = swatch(*look)
         return self._swatches[look]

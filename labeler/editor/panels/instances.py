@@ -44,7 +44,7 @@ class InstancesPanel(QWidget):
         self._workbench.history_changed.connect(self._follow)
         # A class that is renamed changes every step without being one.
         self._workbench.classes_changed.connect(self._follow)
-        self._workbench.classes_changed.connect(self._view.viewport().update)
+        self._workbench.view.style_changed.connect(self._view.viewport().update)
         self._workbench.picture_changed.connect(self._say_when_empty)
         self._workbench.visibility_changed.connect(self._tree.refresh_visibility)
         self._workbench.selection_changed.connect(self._show_selection)
