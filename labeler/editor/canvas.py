@@ -34,6 +34,7 @@ from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
 from labeler.tools.controller import Controller
+from labeler.tools.events import PointerEvent
 
 _FIT_MARGIN_PX = 16
 
@@ -111,6 +112,11 @@ class Canvas(QWidget):
         """Every polygon may look different: classes, hiding, another style."""
         self._label_layer.mark_all()
         self.update()
+
+    @property
+    def pointer_event(self) -> PointerEvent | None:
+        """Where the pointer is, as a tool is told; None when it is not over a picture."""
+        return self._input.pointer_event()
 
     def hide_labels(self, hidden: bool) -> None:
         """Show the bare picture for a while."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
+from labeler.editor.centre_lock import CentreLock
 from labeler.editor.latin import latin_key
 from labeler.i18n import N_
 from labeler.tools.events import Modifiers, PointerEvent
@@ -57,7 +58,8 @@ class HeldKey:
 
 PAN = HeldKey("hold.pan", N_("Pan with the pointer"), "Space")
 HIDE = HeldKey("hold.hide", N_("Hide everything that is drawn"), "H")
-HELD_KEYS = (PAN, HIDE)
+NO_SNAP = HeldKey("hold.no_snap", N_("Suspend snapping, go straight instead of along a neighbour"), "S")
+HELD_KEYS = (PAN, HIDE, NO_SNAP)
 
 
 class CanvasInput:
@@ -66,6 +68,7 @@ class CanvasInput:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._controller = canvas.controller
+        self._lock = CentreLock(canvas)
         self._held: set[HeldKey] = set()
         #: What a key does while it is held, by ``Qt.Key``.
         self._keys: dict[int, HeldKey] = {}
@@ -115,9 +118,19 @@ class CanvasInput:
         """Where the pointer is over the canvas, in device-independent px; None when it is elsewhere."""
         return (self._pointer.x(), self._pointer.y()) if self._pointer is not None else None
 
+    def pointer_event(self, modifiers: Modifiers = Modifiers.NONE) -> PointerEvent | None:
+        """What the tool would get if the pointer moved where it is; None when it is elsewhere."""
+        if self._pointer is None or not self._canvas.picture:
+            return None
+        return PointerEvent(self._to_image(self._pointer), modifiers, self.is_held(NO_SNAP))
+
     def show_cursor(self) -> None:
         """The cursor of what the pointer would do now."""
-        if self._panning_from is not None:
+        if not self._controller.state.follows_contour:
+            self._lock.release()
+        if self._lock.hides_cursor:
+            self._canvas.setCursor(Qt.CursorShape.BlankCursor)
+        elif self._panning_from is not None:
             self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self.is_held(PAN):
             self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -127,7 +140,7 @@ class CanvasInput:
     # --- pointer -----------------------------------------------------------------------------------------
 
     def _on_press(self, event: QMouseEvent) -> bool:
-        self._pointer = event.position()
+        self._pointer = self._place(event)
         if event.button() == Qt.MouseButton.MiddleButton or self.is_held(PAN):
             self._start_pan(event)
         elif self._canvas.picture is None:
@@ -158,7 +171,8 @@ class CanvasInput:
         return True
 
     def _on_move(self, event: QMouseEvent) -> bool:
-        self._pointer = event.position()
+        self._follow_lock(event)
+        self._pointer = self._place(event)
         # A release may have gone to another window.
         if not event.buttons() & self._panning_button:
             self._end_pan()
@@ -168,7 +182,7 @@ class CanvasInput:
             self._pan_to(event.position())
         elif self._canvas.picture:
             self._controller.move(self._pointer_event(event))
-        self._canvas.pointed.emit(self._to_image(event.position()))
+        self._canvas.pointed.emit(self._to_image(self._pointer))
         return True
 
     def _on_release(self, event: QMouseEvent) -> bool:
@@ -188,7 +202,22 @@ class CanvasInput:
         self._erases = event.pointerType() == QPointingDevice.PointerType.Eraser
         return False
 
+    def _place(self, event: QMouseEvent) -> QPointF:
+        """Where the pointer is meant to be."""
+        return self._lock.middle if self._lock.is_on else event.position()
+
+    def _follow_lock(self, event: QMouseEvent) -> None:
+        """With exactly Shift held while a contour is followed the pointer stays and the picture moves."""
+        held = _modifiers(event.modifiers()) == Modifiers.SHIFT and self._panning_from is None
+        if not (held and self._canvas.picture and self._controller.state.follows_contour):
+            self._lock.release()
+        elif self._lock.is_armed:
+            self._lock.move(event.position())
+
     def _on_leave(self, event: QEvent) -> bool:
+        if self._lock.is_on:  # the hand was faster than the cursor can be put back
+            self._lock.pin()
+            return False
         self._pointer = None
         self._canvas.pointed.emit(None)
         return False
@@ -198,7 +227,7 @@ class CanvasInput:
         is_pen = event.source() != Qt.MouseEventSource.MouseEventNotSynthesized
         if self._erases and is_pen:
             modifiers |= Modifiers.ALT
-        return PointerEvent(self._to_image(event.position()), modifiers)
+        return PointerEvent(self._to_image(self._place(event)), modifiers, self.is_held(NO_SNAP))
 
     def _to_image(self, position: QPointF) -> tuple[float, float]:
         return self._canvas.view.to_image((position.x(), position.y()))
@@ -206,6 +235,7 @@ class CanvasInput:
     # --- view --------------------------------------------------------------------------------------------
 
     def _start_pan(self, event: QMouseEvent) -> None:
+        self._lock.release()
         self._panning_from = event.position()
         self._panning_button = event.button()
         self.show_cursor()
@@ -284,6 +314,8 @@ class CanvasInput:
         (self._held.add if on else self._held.discard)(held)
         if held is HIDE:
             self._canvas.hide_labels(on)
+        elif held is NO_SNAP and (event := self.pointer_event()):
+            self._controller.move(event)
         self.show_cursor()
 
     def _on_modifier(self, event: QKeyEvent, *, held: bool) -> bool:
@@ -293,14 +325,20 @@ class CanvasInput:
             return False
         # Whether the event's modifiers have the key itself already differs by platform.
         others = _modifiers(event.modifiers()) & ~key
-        if self._canvas.picture and self._pointer is not None and self._panning_from is None:
-            position = self._to_image(self._pointer)
-            self._controller.move(PointerEvent(position, others | key if held else others))
+        modifiers = others | key if held else others
+        if modifiers != Modifiers.SHIFT:
+            self._lock.release()
+        elif held and self._controller.state.follows_contour:
+            self._lock.arm()
+        pointed = self.pointer_event(modifiers)
+        if pointed and self._panning_from is None:
+            self._controller.move(pointed)
         return True
 
     def _on_focus_out(self, event: QEvent) -> bool:
         # The release of a held key goes to whoever has the focus then.
         self._controller.key_released()
+        self._lock.release()
         for held in tuple(self._held):
             self._hold(held, False)
         return False

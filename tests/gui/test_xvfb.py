@@ -82,6 +82,16 @@ class Person:
             self.do("mousemove", round(self.left + x * self.scale), round(self.top + y * self.scale))
             self.do("click", 1)
 
+    def push(self, dx: int, dy: int, times: int = 1) -> None:
+        """Move the mouse by so many screen px from where the cursor is."""
+        for _time in range(times):
+            self.do("mousemove_relative", "--", dx, dy)
+
+    def cursor(self) -> str:
+        """Where the cursor is on the screen."""
+        place = ["xdotool", "getmouselocation", "--shell"]
+        return subprocess.run(place, env=self.env, check=True, capture_output=True, text=True).stdout
+
     def keys(self, *names: str) -> None:
         for name in names:
             self.do("key", name)
@@ -127,3 +137,46 @@ def test_a_person_labels_an_image_closes_and_finds_it_in_the_export(display: str
     subprocess.run([*labeler, "export", str(photos), "--to", "coco", "--out", str(out)], check=True)
     (record,) = json.loads((out / "annotations.json").read_text())["annotations"]
     assert record["area"] == rasterize(annotation).union.area
+
+
+@needs_x
+@pytest.mark.timeout(180)
+def test_a_person_follows_a_long_contour_with_the_pointer_in_the_middle(display: str, tmp_path: Path):
+    """The hand moves farther than the screen is wide: only because the picture moves instead can it."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    picture = np.full((HEIGHT, WIDTH, 3), COLOR[::-1], np.uint8)
+    (photos / "one.png").write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    person = Person(display, tmp_path)
+    editor = subprocess.Popen([sys.executable, "-m", "labeler", "edit", str(photos)], env=person.env)
+    person.find_picture()
+    zoomed = person.scale * 1.2**6
+
+    person.do("mousemove", person.left + 5, person.top + 5)
+    person.keys("q")
+    person.click((60, 60))
+    for _notch in range(6):
+        person.do("click", 4)
+    person.do("keydown", "shift")
+    person.push(5, 0)
+    pinned = person.cursor()
+    person.push(100, 0, times=15)
+    assert person.cursor() == pinned
+    person.do("click", 1)
+    person.push(0, 60, times=10)
+    assert person.cursor() == pinned
+    person.do("click", 1)
+    person.do("keyup", "shift")
+    person.push(-40, -30)
+    assert person.cursor() != pinned
+    person.do("click", 1)
+    person.keys("Return", "ctrl+q")
+    assert editor.wait(60) == 0
+
+    (instance,) = sidecar.load(photos / "one.png.labels.json").instances
+    start, right, below, last = instance.polygons[0].points.tolist()
+    pixel = 1.5 / person.scale
+    assert start == pytest.approx([60, 60], abs=pixel)
+    assert np.subtract(right, start) == pytest.approx([1505 / zoomed, 0], abs=pixel)
+    assert np.subtract(below, right) == pytest.approx([0, 600 / zoomed], abs=2 / zoomed)
+    assert np.subtract(last, below) == pytest.approx([-40 / zoomed, -30 / zoomed], abs=2 / zoomed)

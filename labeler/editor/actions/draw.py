@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from labeler.editor.actions.base import DRAW, Action, has_image, is_drawing
+from labeler.editor import tool_options
+from labeler.editor.actions.base import DRAW, EDIT, Action, can_edit, has_image, is_drawing
+from labeler.editor.view_options import Switch
 from labeler.editor.workbench import Workbench
 from labeler.i18n import N_
 from labeler.tools import TOOLS
@@ -30,6 +32,25 @@ def _resize(window: Window, steps: float) -> None:
 
 def _is_sized(workbench: Workbench) -> bool:
     return has_image(workbench) and workbench.controller.tool.sized
+
+
+def _repeat(window: Window) -> None:
+    window.workbench.controller.repeat(window.canvas.pointer_event)
+
+
+def _switch(option: Switch, menu: str, keys: tuple[str, ...] = (), *, separated: bool = False) -> Action:
+    """An option of the tools to switch on and off."""
+
+    def is_on(window: Window) -> bool:
+        return bool(getattr(window.workbench.context.options, option.name))
+
+    def toggle(window: Window) -> None:
+        window.workbench.set_options(**{option.name: not is_on(window)})
+
+    return Action(
+        f"option.{option.name}", option.title, menu, toggle, keys, tip=option.tip, checked=is_on,
+        separated=separated,
+    )  # fmt: skip
 
 
 def _tool_actions() -> tuple[Action, ...]:
@@ -75,6 +96,16 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     Action(
+        "draw.finish_otherwise", N_("Close and clip to neighbours"), DRAW,
+        lambda w: w.workbench.controller.finish_otherwise(), ("Shift+Return", "Shift+Enter"),
+        tip=N_("Leave out what neighbours cover; with the option “Clip to neighbours” on: do not"),
+        enabled=is_drawing, on_canvas=True,
+    ),
+    Action(
+        "draw.repeat", N_("Repeat"), DRAW, _repeat, ("N",),
+        tip=N_("Close the polygon, else start the next one like it where the pointer is"), enabled=can_edit,
+    ),
+    Action(
         "draw.back", N_("Last point back"), DRAW, lambda w: w.workbench.controller.step_back(),
         ("Backspace",), enabled=is_drawing, on_canvas=True, repeats=True,
     ),
@@ -92,4 +123,7 @@ ACTIONS: tuple[Action, ...] = (
         tip=N_("Of brush and eraser; Alt and wheel do the same"), enabled=_is_sized, on_canvas=True,
         repeats=True,
     ),
+    _switch(tool_options.SNAP, DRAW, ("Shift+S",), separated=True),
+    _switch(tool_options.CLIP, DRAW),
+    _switch(tool_options.SHARED, EDIT, separated=True),
 )  # fmt: skip
