@@ -53,6 +53,8 @@ class Window(QMainWindow):
         self.minimap = Minimap(self.workbench, self.canvas)
         self.notice = Notice()
         self.bindings = Bindings(settings, self)
+        self.workbench.key_of = self.bindings.text
+        self.bindings.changed.connect(self.workbench.keys_changed)
         self.actions_by_id: dict[str, QAction] = {}
         self._themes: dict[Theme, QAction] = {}
         self._closed = False

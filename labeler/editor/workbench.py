@@ -23,8 +23,8 @@ from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature
 from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
 from labeler.editor.saver import Pause, Saver
-from labeler.editor.trashing import Trashing
 from labeler.editor.thumbnails import Thumbnails
+from labeler.editor.trashing import Trashing
 from labeler.editor.view_state import ViewState
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
@@ -56,6 +56,7 @@ class Workbench(QObject):
     tool_changed = Signal()
     state_changed = Signal()  # hint, cursor, what undo would do
     options_changed = Signal()
+    keys_changed = Signal()
     saving_changed = Signal()
     labelled_changed = Signal(str)  # image name
     broken_changed = Signal(str)  # image name
@@ -68,6 +69,8 @@ class Workbench(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        #: The key of a command, by its id, as texts name it; empty without one. The window knows them.
+        self.key_of: Callable[[str], str] = lambda id: ""
         self.dataset: Dataset | None = None
         self.image: OpenImage | None = None
         self.picture: Picture | None = None

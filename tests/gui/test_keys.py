@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTreeView, QTreeWidget
 
 from labeler.editor.actions import ACTIONS
 from labeler.editor.bindings import COMMANDS, key_text
 from labeler.editor.key_field import pressed_key
 from labeler.editor.keys import Keymap, has_modifier, normalized
+from labeler.editor.panels.class_list import KEY as KEY_COLUMN
 from labeler.editor.presets import PRESETS, XSEG
 from labeler.editor.settings_dialog import SettingsDialog
 from labeler.editor.shortcuts import GESTURES, ShortcutPage
@@ -224,3 +225,15 @@ def test_only_single_keys_can_be_held():
     held = [command for command in COMMANDS if command.id.startswith("hold.")]
     assert len(held) >= 2
     assert not [key for command in held for key in command.keys if has_modifier(key)]
+
+
+def test_panels_name_the_keys_in_use(desk):
+    classes = desk.window.findChild(QTreeView, "classes.list").model()
+    empty = desk.window.findChild(QTreeView, "instances.tree")
+    assert classes.index(0, KEY_COLUMN).data() == "1"
+    assert "Press Q" in empty._hint
+    use(desk, lambda keymap: keymap.with_preset(XSEG).with_keys("tool.include", ["F2"]))
+    assert classes.index(0, KEY_COLUMN).data() == key_text("Ctrl+1")
+    assert "Press F2" in empty._hint
+    use(desk, lambda keymap: keymap.with_keys("tool.include", []))
+    assert "include tool" in empty._hint

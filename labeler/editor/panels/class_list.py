@@ -130,7 +130,7 @@ class ClassList(QAbstractTableModel):
         if column == NAME:
             return entry.name
         if column == KEY:
-            return str(row + 1) if row < _KEYS else ""
+            return self._workbench.key_of(f"class.{row + 1}") if row < _KEYS else ""
         if column == COUNT:
             return str(self._counts[entry.name] or "")
         return str(entry.index) if column == INDEX else ""

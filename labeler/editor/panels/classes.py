@@ -83,6 +83,7 @@ class ClassesPanel(QWidget):
         workbench.view.style_changed.connect(self._list.refresh)
         workbench.dataset_changed.connect(self._stop_adding)
         workbench.class_changed.connect(self._show_current)
+        workbench.keys_changed.connect(self._list.refresh)
         workbench.history_changed.connect(self._list.recount)
 
     # --- what the workbench says -------------------------------------------------------------------------

@@ -46,13 +46,17 @@ class InstancesPanel(QWidget):
         self._workbench.classes_changed.connect(self._follow)
         self._workbench.view.style_changed.connect(self._view.viewport().update)
         self._workbench.picture_changed.connect(self._say_when_empty)
+        self._workbench.keys_changed.connect(self._say_when_empty)
         self._workbench.visibility_changed.connect(self._tree.refresh_visibility)
         self._workbench.selection_changed.connect(self._show_selection)
 
     def _say_when_empty(self) -> None:
         can_draw = self._workbench.picture is not None and not self._context.read_only
-        hint = _("Nothing drawn yet. Press Q and click around a thing.") if can_draw else ""
-        self._view.say_when_empty(hint)
+        key = self._workbench.key_of("tool.include")
+        hint = _("Nothing drawn yet. Press {key} and click around a thing.").format(key=key)
+        if not key:
+            hint = _("Nothing drawn yet. Take the include tool and click around a thing.")
+        self._view.say_when_empty(hint if can_draw else "")
 
     # --- what the workbench says -------------------------------------------------------------------------
 
