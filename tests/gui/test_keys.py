@@ -34,6 +34,7 @@ def draw_on(desk: Desk, *names: str) -> None:
     for name in names:
         desk.workbench.show_image(name)
         desk.wait_for_picture().keys("q").click((10, 10), (50, 10), (50, 50)).key(KEY.Key_Return)
+        desk.wait_until_saved()
     desk.workbench.show_image("a.png")
     desk.wait_for_picture()
 
@@ -146,6 +147,15 @@ def test_of_two_that_want_a_key_the_first_that_can_be_used_has_it(desk):
     assert (desk.image_name, len(desk.annotation.instances)) == ("b.png", 2)
     desk.key(KEY.Key_Escape).keys("d").wait_for_picture()
     assert desk.image_name == "c.png"
+
+
+def test_a_key_chosen_for_holding_is_no_longer_the_actions(desk):
+    use(desk, lambda keymap: keymap.with_keys("hold.hide", ["B"]))
+    QTest.keyPress(desk.canvas, KEY.Key_B)
+    assert desk.canvas._labels_hidden
+    QTest.keyRelease(desk.canvas, KEY.Key_B)
+    assert not desk.canvas._labels_hidden
+    assert not desk.canvas.shows_baked
 
 
 def test_keys_that_are_none_leave_the_presets(open_desk, photos, tmp_path):
