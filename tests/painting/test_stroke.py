@@ -61,8 +61,8 @@ def changed(before: Live, after: Live, view: Viewport) -> QRegion:
     st.sampled_from([0.3, 1.0, 4]),
 )
 @settings(max_examples=60, deadline=None)
-def test_painting_what_changed_is_painting_all(path, radius, scale):
-    view = view_at(scale)
+def test_painting_what_changed_is_painting_all(path, radius_px, scale):
+    view, radius = view_at(scale), radius_px / scale
     grown = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     paint(grown, live(path[:1], radius), view)
     for count in range(1, len(path)):
@@ -71,7 +71,7 @@ def test_painting_what_changed_is_painting_all(path, radius, scale):
     fresh = np.zeros_like(grown)
     paint(fresh, live(path, radius), view)
     # A path of fewer parts has its edges smoothed a little differently; a part that is missing shows by 100.
-    assert np.abs(grown.astype(int) - fresh.astype(int)).max() <= 45
+    assert np.abs(grown.astype(int) - fresh.astype(int)).max() <= 80
 
 
 def test_a_long_stroke_paints_only_what_it_gained():
