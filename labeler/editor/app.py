@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-import logging.handlers
 import sys
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from platformdirs import user_log_path
 
 from labeler import i18n
 from labeler.errors import LabelerError
+from labeler.geometry.late import shapely
 from labeler.i18n import _
 from labeler.settings import Settings
 from labeler.system import window_problem
@@ -34,14 +37,15 @@ def run(path: Path | None = None, labels: Path | None = None) -> int:
     problem = window_problem()
     if problem:
         raise LabelerError(problem)
+    gc.disable()  # what is made now stays; garbage.Attendant enables it
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from labeler.editor import theme
+    from labeler.editor import garbage, theme
+    from labeler.editor.first_paint import FirstPaint
     from labeler.editor.window import Window
 
     settings = Settings.load()
-    _log_to_file()
     i18n.install(settings.language or None)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -50,12 +54,25 @@ def run(path: Path | None = None, labels: Path | None = None) -> int:
     theme.apply(app, settings.theme)
     window = Window(settings)
     sys.excepthook = _tell(window)
+    if path or settings.folder:
+        window.canvas.show_image(None)  # not "open a folder": that is about to happen
+    garbage.Attendant(app, window.workbench.image_changed)
+    FirstPaint(window, partial(_go_on, window, path, labels))
     window.show()
-    open_first(window, path, labels)
     idle = QTimer()
     idle.timeout.connect(lambda: None)
     idle.start(_IDLE_MS)
     return app.exec()
+
+
+def _go_on(window: Window, path: Path | None, labels: Path | None) -> None:
+    """What nobody sees in the first frame."""
+    _log_to_file()
+    open_first(window, path, labels)
+    if window.workbench.dataset is None:
+        window.workbench.picture_changed.emit()  # now it does say how to open a folder
+    # Drawing needs it soon, and nobody should wait for it then.
+    threading.Thread(target=lambda: shapely.Point, name="labeler-loader", daemon=True).start()
 
 
 def open_first(window: Window, path: Path | None, labels: Path | None) -> None:
@@ -70,6 +87,8 @@ def open_first(window: Window, path: Path | None, labels: Path | None) -> None:
 
 
 def _log_to_file() -> None:
+    import logging.handlers  # brings sockets and more: not before the first frame
+
     try:
         folder = user_log_path("labeler", appauthor=False, ensure_exists=True)
         handler = logging.handlers.RotatingFileHandler(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QDockWidget,
     QFileDialog,
     QMainWindow,
@@ -25,14 +26,11 @@ from labeler.editor import theme
 from labeler.editor.actions import ACTIONS, MENUS, Action
 from labeler.editor.bindings import ActionKeys, Bindings
 from labeler.editor.canvas import Canvas
-from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.icons import icon
 from labeler.editor.minimap import Minimap
 from labeler.editor.notice import Notice
 from labeler.editor.panels import PANELS
 from labeler.editor.panels.instance_menu import InstanceMenu
-from labeler.editor.settings_dialog import SettingsDialog
-from labeler.editor.shortcuts import ShortcutPage
 from labeler.editor.status import Status
 from labeler.editor.workbench import Workbench
 from labeler.errors import LabelerError
@@ -273,15 +271,21 @@ class Window(QMainWindow):
         dock.raise_()
 
     def export(self) -> None:
+        from labeler.editor.export_dialog import ExportDialog
+
         ExportDialog(self.workbench, self).open()
 
     def show_shortcuts(self) -> None:
+        from labeler.editor.shortcuts import ShortcutPage
+
         page = ShortcutPage(self.bindings, self)
         page.change_asked.connect(partial(self.show_settings, keys=True))
         page.open()
 
     def show_settings(self, *, keys: bool = False) -> None:
         """The settings, with the page of keys in front if asked for."""
+        from labeler.editor.settings_dialog import SettingsDialog
+
         SettingsDialog(self, keys=keys).open()
 
     def show_about(self) -> None:
@@ -321,8 +325,11 @@ class Window(QMainWindow):
         if not self._may_leave():
             event.ignore()
             return
-        for dialog in self.findChildren(ExportDialog):
-            dialog.stop()
+        if self.findChildren(QDialog):  # else the module need not be there
+            from labeler.editor.export_dialog import ExportDialog
+
+            for dialog in self.findChildren(ExportDialog):
+                dialog.stop()
         self._remember()
         if not self._closed:
             self._closed = True
