@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, compress, count
 from operator import is_not
 from typing import Any
@@ -33,6 +32,7 @@ class PolygonTable:
     ``boxes`` is (4, n) float64: lefts, tops, rights, bottoms in image pixels; ``counts`` (n,) int64 how many
     points; ``roles`` (n,) uint8 places in ``ROLES``. ``starts`` (owners + 1,) int64 has the first row of each
     owner: the instances in order, then the image-wide excludes, then the ignore regions, then the end.
+    ``owners`` (n,) int64 says for each row whose it is, as a place in ``starts``.
     """
 
     annotation: Annotation
@@ -41,13 +41,14 @@ class PolygonTable:
     counts: NDArray[np.int64]
     roles: NDArray[np.uint8]
     starts: NDArray[np.int64]
+    owners: NDArray[np.int64]
 
     @classmethod
     def of(cls, annotation: Annotation) -> PolygonTable:
         """Made from nothing."""
         lists = _lists(annotation)
         polygons = list(chain.from_iterable(lists))
-        return cls(annotation, polygons, *_columns(polygons), _starts(_sizes(lists)))
+        return cls(annotation, polygons, *_columns(polygons), *_owners(_sizes(lists)))
 
     def following(self, annotation: Annotation) -> PolygonTable:
         """The table of another annotation: cheap when most of its instances are the same objects."""
@@ -83,7 +84,7 @@ class PolygonTable:
                     rows.append(row)
         boxes, counts, roles = self.boxes.copy(), self.counts.copy(), self.roles.copy()
         boxes[:, rows], counts[rows], roles[rows] = _columns([polygons[row] for row in rows])
-        return PolygonTable(annotation, polygons, boxes, counts, roles, self.starts)
+        return PolygonTable(annotation, polygons, boxes, counts, roles, self.starts, self.owners)
 
     def _spliced(self, annotation: Annotation) -> PolygonTable:
         """The rows of the instances at both ends kept, those between and the image-wide ones made anew."""
@@ -102,7 +103,7 @@ class PolygonTable:
             [sizes[:first], _sizes(middle), sizes[len(before) - last : len(before)], _sizes(lists)]
         )
         polygons = [*self.polygons[:top], *inner, *self.polygons[bottom:end], *outer]
-        return PolygonTable(annotation, polygons, boxes, counts, roles, _starts(sizes))
+        return PolygonTable(annotation, polygons, boxes, counts, roles, *_owners(sizes))
 
     @property
     def _all_columns(self) -> tuple[NDArray[Any], ...]:
@@ -111,12 +112,12 @@ class PolygonTable:
     def __len__(self) -> int:
         return len(self.polygons)
 
-    # --- rows --------------------------------------------------------------------------------------------
+    @property
+    def in_instances(self) -> int:
+        """How many polygons are of instances: the first rows."""
+        return int(self.starts[len(self.annotation.instances)])
 
-    @cached_property
-    def owners(self) -> NDArray[np.int64]:
-        """(n,) int64: whose each row is, as a place in ``starts``."""
-        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+    # --- rows --------------------------------------------------------------------------------------------
 
     def ref(self, row: int) -> PolygonRef:
         number = int(self.owners[row])
@@ -189,8 +190,9 @@ def _sizes(lists: Sequence[tuple[Polygon, ...]]) -> NDArray[np.int64]:
     return np.fromiter(map(len, lists), np.int64, len(lists))
 
 
-def _starts(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(sizes)])
+def _owners(sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """``starts`` and ``owners`` of owners that have so many polygons each."""
+    return np.concatenate([[0], np.cumsum(sizes)]), np.repeat(np.arange(len(sizes)), sizes)
 
 
 def _columns(

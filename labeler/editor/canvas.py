@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,14 +15,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from labeler.document.model import Annotation, Owner
+from labeler.document.model import Owner
 from labeler.editor.canvas_input import CanvasInput
 from labeler.editor.painting import PAINTERS
 from labeler.editor.painting.baked import Baked, BakedPicture
-from labeler.editor.painting.camera import Camera, Pixels, Rect
+from labeler.editor.painting.camera import Camera
 from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter, Pens
-from labeler.editor.painting.layer import Layer
+from labeler.editor.painting.layer import AtOnce, Layer
+from labeler.editor.painting.layers import Layers
 from labeler.editor.painting.live import Live, screen_rect
 from labeler.editor.painting.look import Look
 from labeler.editor.painting.model_mask import ModelMask, no_mask
@@ -37,6 +38,10 @@ from labeler.tools.controller import Controller
 from labeler.tools.events import PointerEvent
 
 _FIT_MARGIN_PX = 16
+#: So long after the view last changed what takes long is painted sharp: while the wheel turns it would be
+#: thrown away.
+_REST_MS = 15
+_SURROUNDINGS = "#232427"
 
 
 class Canvas(QWidget):
@@ -73,14 +78,21 @@ class Canvas(QWidget):
         self._note = ""
         self._fits = True
         self._labels_hidden = False
-        self._drawn_annotation: Annotation = self._context.annotation
+        self._drawn = self._context.table
+        self._drawn_hidden = self._context.hidden
+        self._is_sharp = False
         self._scene = self._scene_now()
-        self._picture_painter = PicturePainter("#232427")
-        self._picture_layer = Layer(self._picture_painter.paint, margin=2)
-        self._label_layer = Layer(self._paint_labels, margin=MARGIN_PX)
+        self._picture_painter = PicturePainter(_SURROUNDINGS)
+        self._layers = Layers(
+            Layer(lambda: AtOnce(self._picture_painter.paint), margin=2),
+            Layer(lambda: LabelPainter(self._context.table, self._style, self._context.hidden), MARGIN_PX),
+            _SURROUNDINGS,
+        )
+        self._sharpener = QTimer(self, singleShot=True)
+        self._sharpener.timeout.connect(self._sharpen)
         self._context.annotation_changed.connect(self._on_annotation_changed)
         self._context.selection_changed.connect(self.refresh)
-        self._context.visibility_changed.connect(self.repaint_labels)
+        self._context.visibility_changed.connect(self._on_visibility_changed)
         controller.state_changed.connect(self._on_state_changed)
         self.pointed.connect(self.refresh)
 
@@ -91,9 +103,9 @@ class Canvas(QWidget):
         self._picture = picture
         self._message = message
         self._baked.forget()
-        self._drawn_annotation = self._context.annotation
-        self._picture_layer.mark_all()
-        self._label_layer.mark_all()
+        self._drawn = self._context.table
+        self._layers.picture.mark_all()
+        self._layers.labels.clear()
         if self._fits:
             self.fit()
         self.refresh()
@@ -110,7 +122,7 @@ class Canvas(QWidget):
 
     def repaint_labels(self) -> None:
         """Every polygon may look different: classes, hiding, another style."""
-        self._label_layer.mark_all()
+        self._layers.labels.mark_all()
         self.update()
 
     @property
@@ -129,7 +141,7 @@ class Canvas(QWidget):
     def look(self, options: ViewOptions, mask: ModelMask | None = None, note: str = "") -> None:
         """Look at it this way, with the image's model mask; ``note`` says what is missing."""
         self._options, self._mask, self._note = options, mask, note
-        self._picture_layer.mark_all()
+        self._layers.picture.mark_all()
         self.refresh()
         self.update()
 
@@ -208,6 +220,8 @@ class Canvas(QWidget):
         if view == self.view:
             return
         self._context.view = view
+        self._is_sharp = False
+        self._sharpener.start(_REST_MS)
         self.update()
         self.view_changed.emit()
 
@@ -219,13 +233,16 @@ class Canvas(QWidget):
         # A painter left open by an exception would take the process down with it.
         with QPainter(self) as painter:
             painter.setClipRegion(event.region())
-            self._blit(painter, event, self._picture_layer, camera)
+            labels = self._picture is not None and shows_picture and not self._labels_hidden
+            # The stubs do not know that it iterates.
+            self._layers.draw(painter, event.region(), camera, labels=labels)  # type: ignore[arg-type]
             if self._picture is None:
                 self._paint_message(painter)
-                return
-            if shows_picture and not self._labels_hidden:
-                self._blit(painter, event, self._label_layer, camera)
-            self._paint_scene(painter)
+            else:
+                self._paint_scene(painter)
+        self._is_sharp = not self._layers.is_pending
+        if not self._is_sharp and not self._sharpener.isActive():
+            self._sharpener.start(0)
 
     def _paint_scene(self, painter: QPainter) -> None:
         scene = replace(self._scene, view=self.view)
@@ -235,19 +252,17 @@ class Canvas(QWidget):
                 thing.paint(painter, scene)
                 painter.restore()
 
-    def _blit(self, painter: QPainter, event: QPaintEvent, layer: Layer, camera: Camera) -> None:
-        image = layer.sync(camera)
-        ratio = self.devicePixelRatioF()
-        for rect in event.region():  # type: ignore[attr-defined]  # the stubs do not know that it iterates
-            target = QRectF(rect)
-            source = QRectF(
-                target.x() * ratio, target.y() * ratio, target.width() * ratio, target.height() * ratio
-            )
-            painter.drawImage(target, image, source)
+    @property
+    def is_sharp(self) -> bool:
+        """Whether everything is shown as it is, and nothing stretched or from before."""
+        return self._is_sharp
 
-    def _paint_labels(self, pixels: Pixels, rect: Rect, camera: Camera) -> None:
-        painter = LabelPainter(self._context.annotation, self._style, self._context.hidden)
-        painter.paint(pixels, rect, camera)
+    def _sharpen(self) -> None:
+        """Paint a little of what takes long, between events."""
+        if self._layers.work():
+            self.update()
+        elif self._layers.is_pending:
+            self._sharpener.start(0)
 
     def _paint_message(self, painter: QPainter) -> None:
         painter.setPen(QColor("#c7c9cc"))
@@ -260,18 +275,26 @@ class Canvas(QWidget):
     # --- what changed ------------------------------------------------------------------------------------
 
     def _on_annotation_changed(self, owners: frozenset[Owner]) -> None:
-        before, after = self._drawn_annotation, self._context.annotation
-        self._drawn_annotation = after
-        boxes = list(changed_boxes(before, after, owners))
-        if Pens.for_many(before) == Pens.for_many(after):
-            self._label_layer.mark(boxes)
+        before, self._drawn = self._drawn, self._context.table
+        boxes = list(changed_boxes(before.annotation, self._drawn.annotation, owners))
+        if Pens.for_many(before) == Pens.for_many(self._drawn):
+            self._layers.labels.mark(boxes)
         else:
             self.repaint_labels()
         if self.shows_baked:
             self._baked.repair(boxes)
-            self._picture_layer.mark(boxes)
+            self._layers.picture.mark(boxes)
         else:
             self._baked.forget()
+        self._update(screen_rect(box, self.view) for box in boxes)
+        self.refresh()
+
+    def _on_visibility_changed(self) -> None:
+        before, self._drawn_hidden = self._drawn_hidden, self._context.hidden
+        table = self._context.table
+        found = table.boxes[:, table.of_owners(before ^ self._drawn_hidden)].T
+        boxes = [(left, top, right, bottom) for left, top, right, bottom in found.tolist()]
+        self._layers.labels.mark(boxes)
         self._update(screen_rect(box, self.view) for box in boxes)
         self.refresh()
 

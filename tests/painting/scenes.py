@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from labeler.document import edits
 from labeler.document.model import Annotation, Instance, Owner, Polygon, PolygonRef, Role
+from labeler.document.table import PolygonTable
 from labeler.editor.painting.camera import Camera
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter
 from labeler.editor.painting.layer import Layer
@@ -134,8 +135,8 @@ def rendered(
     annotation: Annotation, camera: Camera, hidden: frozenset[Owner] = frozenset()
 ) -> NDArray[np.uint8]:
     """(height, width, 4) BGRA of the label layer, painted at once."""
-    painter = LabelPainter(annotation, STYLE, hidden)
-    layer = Layer(painter.paint, MARGIN_PX)
+    painter = LabelPainter(PolygonTable.of(annotation), STYLE, hidden)
+    layer = Layer(lambda: painter, MARGIN_PX)
     return pixels_of(layer, camera)
 
 

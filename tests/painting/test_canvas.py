@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,7 @@ from labeler.document import edits
 from labeler.document.model import Annotation, PolygonRef, Role
 from labeler.document.session import Session
 from labeler.editor.canvas import Canvas
+from labeler.editor.painting import layer, layers
 from labeler.editor.painting.picture import Picture
 from labeler.geometry.viewport import Viewport
 from labeler.raster.runs import rasterize
@@ -79,10 +82,20 @@ class Easel:
         pixels = np.array(image.constBits(), np.uint8)
         return pixels.reshape(image.height(), image.width(), 4)[..., :3]
 
+    def sharp(self) -> NDArray[np.uint8]:
+        """What it shows once it has had the time."""
+        self.canvas.grab()
+        end = time.monotonic() + 10
+        while not self.canvas.is_sharp:
+            assert time.monotonic() < end
+            QApplication.processEvents()
+            self.canvas.grab()
+        return self.seen()
+
     def seen_anew(self) -> NDArray[np.uint8]:
         """What it would show if nothing had been painted before."""
         self.canvas.show_image(self.canvas.picture)
-        return self.seen()
+        return self.sharp()
 
 
 @pytest.fixture
@@ -97,6 +110,14 @@ def easel(qapp):
     for one in made:
         one.canvas.close()
         one.canvas.deleteLater()
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Everything takes longer than a frame."""
+    monkeypatch.setattr(layer, "_SLOW_VIEW_MS", 0.0)
+    monkeypatch.setattr(layer, "_SLOW_REPAIR_MS", 0.0)
+    monkeypatch.setattr(layers, "_SLICE_S", 0.0)
 
 
 def sized(*things, **lists) -> Annotation:
@@ -148,6 +169,53 @@ def test_after_any_events_the_canvas_shows_what_is_there(easel, annotation, even
     differs = (np.abs(seen - anew).max(axis=2) > 40).mean()
     shown.canvas.close()
     assert differs <= 0.005
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(annotation=scenes.annotations(), events=events, data=st.data())
+def test_what_takes_long_is_shown_as_it_is_in_the_end(easel, slow, annotation, events, data):
+    shown = easel(annotation)
+    for event in events:
+        play(shown, *event)
+        shown.seen()
+        for _ in range(data.draw(st.integers(0, 3))):
+            QApplication.processEvents()
+    seen = shown.sharp().astype(int)
+    anew = shown.seen_anew().astype(int)
+    differs = (np.abs(seen - anew).max(axis=2) > 40).mean()
+    shown.canvas.close()
+    assert differs <= 0.005
+
+
+def test_a_zoom_shows_at_once_what_was_there_larger_until_it_is_sharp(easel, slow):
+    shown = easel(sized(rectangle(10, 10, 100, 70)))
+    shown.sharp()
+    shown.canvas.zoom_at(1.5, (20, 20))
+    first = shown.seen()
+    assert not shown.canvas.is_sharp
+    assert first[20 + 31, 20 + 150].tolist() != first[20 + 20, 20 + 150].tolist()  # inside unlike outside
+    sharp = shown.sharp()
+    assert shown.canvas.is_sharp
+    differs = np.abs(first.astype(int) - sharp.astype(int)).max(axis=2) > 40
+    assert 0 < differs[20:190, 20:290].mean() < 0.1
+
+
+def test_an_edit_before_it_is_sharp_is_seen_at_once_and_then_sharp(easel, slow):
+    shown = easel(sized(rectangle(10, 10, 50, 70)))
+    shown.sharp()
+    shown.canvas.zoom_at(1.5, (20, 20))
+    shown.seen()
+    context = shown.context
+    context.session.commit("Move", edits.translate(context.base, [PolygonRef("i1", 0)], 20, 0))
+    np.testing.assert_array_equal(shown.sharp(), shown.seen_anew())
+
+
+def test_a_new_image_never_shows_the_labels_of_the_last_one(easel, slow):
+    shown = easel(sized(rectangle(10, 10, 100, 70)))
+    shown.sharp()
+    shown.context.show(Session(sized()), shown.context.view)
+    shown.canvas.show_image(shown.canvas.picture)
+    assert (shown.seen()[25:190, 25:250] == 90).all()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

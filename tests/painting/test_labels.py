@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from labeler.document.model import Annotation, Owner, Role
+from labeler.document.table import PolygonTable
 from labeler.editor.painting.camera import Camera
-from labeler.editor.painting.labels import LabelPainter, Pens, dashes
+from labeler.editor.painting.dashes import dashes
+from labeler.editor.painting.labels import LabelPainter, Pens
 from labeler.editor.painting.style import bgra
 from labeler.raster.runs import rasterize
 from tests.builders import annotation_of, instance_of, polygon, rectangle, ring_with_hole, square
@@ -162,8 +164,8 @@ def test_lines_are_as_wide_to_the_eye_on_a_dense_screen(ratio):
 
 
 def test_many_polygons_get_thin_lines_without_a_rim():
-    assert Pens.for_many(scenes.many(300)).outline == 2
-    assert Pens.for_many(scenes.many(301)).outline == 1
+    assert Pens.for_many(PolygonTable.of(scenes.many(300))).outline == 2
+    assert Pens.for_many(PolygonTable.of(scenes.many(301))).outline == 1
 
 
 # --- far and large -----------------------------------------------------------------------------------------
@@ -251,7 +253,7 @@ def test_the_dashes_of_a_part_are_those_of_the_whole(ring, data):
 
 def test_a_layer_that_is_all_out_of_sight_is_empty():
     annotation = annotation_of(ring_with_hole())
-    painter = LabelPainter(annotation, STYLE)
+    painter = LabelPainter(PolygonTable.of(annotation), STYLE)
     pixels = np.zeros((50, 50, 4), np.uint8)
     painter.paint(pixels, (0, 0, 50, 50), Camera(1.0, 5000.0, 0.0, 50, 50))
     assert not pixels.any()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 from labeler.document import edits
 from labeler.document.model import Annotation, Role
 from labeler.document.session import changed_owners
-from labeler.editor.painting.camera import Camera
+from labeler.document.table import PolygonTable
+from labeler.editor.painting.camera import Camera, Pixels, Rect
 from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter
 from labeler.editor.painting.layer import Layer
@@ -25,14 +28,26 @@ SHADE = 24
 SHARE = 0.01
 
 
+class Watched:
+    """A painter that notes what it paints."""
+
+    def __init__(self, painter: LabelPainter, painted: list[Rect]) -> None:
+        self._painter, self._painted = painter, painted
+        self.cost = painter.cost
+
+    def steps(self, pixels: Pixels, rect: Rect, camera: Camera) -> Iterator[None]:
+        self._painted.append(rect)
+        return self._painter.steps(pixels, rect, camera)
+
+
 class Shown:
     """A label layer that is kept up with an annotation as the canvas does it."""
 
     def __init__(self, annotation: Annotation, camera: Camera) -> None:
         self.annotation = annotation
         self.camera = camera
-        self.painted: list[tuple[int, int, int, int]] = []
-        self.layer = Layer(self._paint, MARGIN_PX)
+        self.painted: list[Rect] = []
+        self.layer = Layer(self._renderer, MARGIN_PX)
         self.layer.sync(camera)
         self.painted.clear()
 
@@ -41,9 +56,8 @@ class Shown:
         self.layer.mark(changed_boxes(self.annotation, annotation, owners))
         self.annotation = annotation
 
-    def _paint(self, pixels, rect, camera):
-        self.painted.append(rect)
-        LabelPainter(self.annotation, STYLE).paint(pixels, rect, camera)
+    def _renderer(self) -> Watched:
+        return Watched(LabelPainter(PolygonTable.of(self.annotation), STYLE), self.painted)
 
     def assert_as_new(self) -> None:
         repaired = pixels_of(self.layer, self.camera).astype(int)
@@ -67,6 +81,30 @@ def test_a_repaired_layer_looks_like_a_new_one(data):
         elif view == "zoom":
             shown.camera = data.draw(scenes.cameras())
         shown.assert_as_new()
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_what_is_painted_later_looks_like_a_new_one_whatever_changed_meanwhile(data):
+    shown = Shown(data.draw(scenes.annotations()), data.draw(scenes.cameras()))
+    for _ in range(data.draw(st.integers(1, 8))):
+        what = data.draw(st.sampled_from(["edit", "edit", "pan", "zoom", "all", "work", "work"]))
+        if what == "edit":
+            shown.change(data.draw(scenes.edited(shown.annotation)))
+        elif what == "pan":
+            dx, dy = data.draw(st.tuples(st.integers(-200, 200), st.integers(-150, 150)))
+            shown.camera = scenes.panned(shown.camera, dx, dy)
+        elif what == "zoom":
+            shown.camera = data.draw(scenes.cameras())
+        elif what == "all":
+            shown.layer.mark_all()
+        else:
+            shown.layer.work(until=0)
+            continue
+        shown.layer.paint_later(shown.camera)
+    while shown.layer.is_pending:
+        shown.layer.work(until=0)
+    shown.assert_as_new()
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.25, 0.5, 0.75])

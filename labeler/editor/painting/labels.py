@@ -7,34 +7,35 @@ baked mask's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import floor
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.document.model import Annotation, Instance, Owner, Polygon, Role
+from labeler.document.model import Owner, Role
+from labeler.document.table import ROLES, PolygonTable
 from labeler.editor.painting.camera import Camera, Pixels, Rect
+from labeler.editor.painting.dashes import dashes
+from labeler.editor.painting.placing import SHIFT, Placing, Points
 from labeler.editor.painting.style import Bgra, Style, bgra
-from labeler.geometry.clipping import clipped, visible_spans
-from labeler.geometry.rings import Box, Ring
+from labeler.geometry.rings import Box
 
 #: How far outlines reach beyond their geometry, in device-independent pixels.
 MARGIN_PX = 5
-#: Fractional bits of the coordinates given to OpenCV.
-_SHIFT = 4
 #: Lines fray where OpenCV cuts them at the border of what it paints into: so much more is painted than kept.
 _BORDER_PX = 4
-#: Polygons are cut this far (px) outside the view: OpenCV walks every row of what it is given, in 32 bits.
-_SURROUNDINGS_PX = 4096
 #: A dark rim makes outlines readable on any picture; of more polygons it would cost as much as all else.
 _RIM_UP_TO = 3000
 #: Two pixels read better than one, and cost three times as much.
 _WIDE_UP_TO = 300
+#: A polygon costs about as much as this many vertices, or pixels of a thin outline, besides its own.
+_POLYGON = 100
+#: So much of it is painted in a ms, and in a step.
+_WORK_PER_MS, _STEP = 11_000, 8_000
 
-Points = NDArray[np.int32]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ class Pens:
     rim: int
 
     @classmethod
-    def for_many(cls, annotation: Annotation) -> Pens:
+    def for_many(cls, table: PolygonTable) -> Pens:
         """Counted on the whole image, so that a repaired rectangle looks like its surroundings."""
-        count = sum(len(instance.polygons) for instance in annotation.instances)
+        count = table.in_instances
         if count <= _WIDE_UP_TO:
             return cls(2, 4)
         return cls(1, 3 if count <= _RIM_UP_TO else 0)
@@ -55,215 +56,195 @@ class Pens:
 
 @dataclass(frozen=True)
 class LabelPainter:
-    """Paints one annotation in one style. ``hidden`` owners are not there."""
+    """Paints the polygons of a table in one style. ``hidden`` owners are not there."""
 
-    annotation: Annotation
+    table: PolygonTable
     style: Style
     hidden: frozenset[Owner] = frozenset()
 
     def paint(self, pixels: Pixels, rect: Rect, camera: Camera) -> None:
         """Paint a rectangle of the layer; see ``Layer`` for the buffer's form."""
+        for _step in self.steps(pixels, rect, camera):
+            pass
+
+    def steps(self, pixels: Pixels, rect: Rect, camera: Camera) -> Iterator[None]:
+        """The same in steps of about a millisecond; nothing is to be seen in ``pixels`` before the last."""
         left, top, width, height = rect
         rim = _BORDER_PX
         larger = np.zeros((height + 2 * rim, width + 2 * rim, 4), np.uint8)
-        self._paint(larger, _Place(camera, (left - rim, top - rim, width + 2 * rim, height + 2 * rim)))
+        placing = Placing(camera, (left - rim, top - rim, width + 2 * rim, height + 2 * rim), MARGIN_PX)
+        yield from _Painting(self, larger, placing).steps()
         pixels[:] = larger[rim:-rim, rim:-rim]
 
-    def _paint(self, pixels: Pixels, place: _Place) -> None:
-        instances = [
-            i
-            for i in self.annotation.instances
-            if i.id not in self.hidden and any(place.sees(p) for p in i.polygons)
-        ]
-        seen = [p for i in instances for p in i.polygons if place.sees(p)]
-        excludes = self._image_wide(Role.EXCLUDE, place)
-        ignores = self._image_wide(Role.IGNORE, place)
-        for instance in instances:
-            self._tint(pixels, place, instance)
-        self._image_wide_areas(pixels, place, excludes, ignores)
-        holes = [p for p in seen if p.role is Role.EXCLUDE] + excludes
-        self._rims(pixels, place, [*seen, *excludes, *ignores])
-        self._dashes(pixels, place, holes, self.style.dash, bgra(self.style.exclude))
-        self._dashes(pixels, place, ignores, self.style.dot, bgra(self.style.ignore))
+    def cost(self, rect: Rect, camera: Camera) -> float:
+        """About how many ms painting a rectangle takes."""
+        rows = self.seen(camera.box_of(rect, MARGIN_PX))
+        left, top, right, bottom = self.table.boxes[:, rows] * camera.scale
+        lengths = 2 * np.minimum(right - left + bottom - top, rect[2] + rect[3])
+        work = self.table.counts[rows].sum() + _POLYGON * len(rows)
+        return float(work + lengths.sum() * Pens.for_many(self.table).outline) / _WORK_PER_MS
+
+    def seen(self, box: Box) -> Rows:
+        """The rows whose polygons touch a box and are not hidden, in painting order."""
+        rows = np.flatnonzero(self.table.within(box))
+        if not self.hidden:
+            return rows
+        if len(rows) < len(self.hidden):  # a small box
+            return rows[[self.table.ref(row).owner not in self.hidden for row in rows.tolist()]]
+        return rows[~self.table.of_owners(self.hidden)[rows]]
+
+
+class _Painting:
+    """One rectangle under way."""
+
+    def __init__(self, painter: LabelPainter, pixels: Pixels, placing: Placing) -> None:
+        self._table, self._style = painter.table, painter.style
+        self._pixels, self._placing = pixels, placing
+        self._pens = Pens.for_many(self._table)
+        seen = painter.seen(placing.box)
+        self._seen = seen
+        owners, instances = self._table.owners[seen], len(self._table.annotation.instances)
+        self._of_instances = seen[owners < instances]
+        self._excludes = seen[owners == instances]
+        self._ignores = seen[owners > instances]
+        roles = self._table.roles[self._of_instances]
+        self._includes = self._of_instances[roles == ROLES.index(Role.INCLUDE)]
+        holes = self._of_instances[roles == ROLES.index(Role.EXCLUDE)]
+        self._holes = np.concatenate([holes, self._excludes])
+        #: By row; tint, rim and outline all ask.
+        self._rings: dict[int, Points] = {}
+
+    def steps(self) -> Iterator[None]:
+        for part in self._parts(self._seen):
+            self._rings.update(zip(part, self._placing.rings(self._table, part)))
+            yield
+        yield from self._tints()
+        self._image_wide_areas()
+        yield
+        yield from self._rims()
+        yield from self._dashes(self._holes, self._style.dash, bgra(self._style.exclude))
+        yield from self._dashes(self._ignores, self._style.dot, bgra(self._style.ignore))
         # Last, so that a thing cut out of the one behind it still shows its own colour.
-        self._outlines(pixels, place, instances)
+        yield from self._outlines()
 
-    def _image_wide(self, role: Role, place: _Place) -> list[Polygon]:
-        if role in self.hidden:
-            return []
-        return [p for p in self.annotation.polygons(role) if place.sees(p)]
+    def _parts(self, rows: Rows) -> Iterator[list[int]]:
+        """The rows by as many as are a step."""
+        steps = np.cumsum(self._table.counts[rows] + _POLYGON) // _STEP
+        return (part.tolist() for part in np.split(rows, np.flatnonzero(np.diff(steps)) + 1) if len(part))
 
-    def _tint(self, pixels: Pixels, place: _Place, instance: Instance) -> None:
+    # --- areas -------------------------------------------------------------------------------------------
+
+    def _tints(self) -> Iterator[None]:
         """Later over earlier, as in the indexed mask: what is in front hides the hatching behind it."""
-        color = bgra(self.style.color_of(instance), self.style.tint)
-        if all(p.role is Role.INCLUDE for p in instance.polygons):
-            for polygon in instance.polygons:  # needs no second buffer
-                _fill(pixels, place.points(polygon), color)
+        owner, rows = -1, list[int]()
+        owners = self._table.owners
+        for part in self._parts(self._of_instances):
+            for row, its_owner in zip(part, owners[part].tolist()):
+                if its_owner != owner and rows:
+                    self._tint(owner, rows)
+                    rows = []
+                owner = its_owner
+                rows.append(row)
+            yield
+        if rows:
+            self._tint(owner, rows)
+
+    def _tint(self, owner: int, rows: list[int]) -> None:
+        instance = self._table.annotation.instances[owner]
+        color = bgra(self._style.color_of(instance), self._style.tint)
+        polygons = [self._table.polygons[row] for row in rows]
+        if all(polygon.role is Role.INCLUDE for polygon in polygons):
+            for row in rows:  # needs no second buffer
+                _fill(self._pixels, self._rings[row], color)
             return
-        window = _window(instance.polygons, place)
+        window = self._window(rows)
         if window is None:
             return
         left, top, width, height = window
-        inner = _Place(place.camera, (place.rect[0] + left, place.rect[1] + top, width, height))
         mask = np.zeros((height, width), np.uint8)
-        for polygon in instance.polygons:
-            _fill(mask, inner.points(polygon), 1 if polygon.role is Role.INCLUDE else 2)
-        part = pixels[top : top + height, left : left + width]
+        offset = np.array((left, top), np.int32) << SHIFT
+        for row, polygon in zip(rows, polygons):
+            _fill(mask, self._rings[row] - offset, 1 if polygon.role is Role.INCLUDE else 2)
+        part = self._pixels[top : top + height, left : left + width]
         _put(part, mask == 1, color)
-        rising, _falling = inner.hatching(self.style.hatch_spacing)
-        _put(part, (mask == 2) & rising, bgra(self.style.exclude, self.style.hatch))
+        rising, _falling = self._placing.part(window).hatching(self._style.hatch_spacing)
+        _put(part, (mask == 2) & rising, bgra(self._style.exclude, self._style.hatch))
 
-    def _image_wide_areas(
-        self, pixels: Pixels, place: _Place, excludes: list[Polygon], ignores: list[Polygon]
-    ) -> None:
+    def _window(self, rows: list[int]) -> Rect | None:
+        """The part of the painted rectangle that these polygons can touch."""
+        boxes = self._table.boxes[:, rows]
+        box = (*boxes[:2].min(axis=1).tolist(), *boxes[2:].max(axis=1).tolist())
+        camera, (left, top, width, height) = self._placing.camera, self._placing.rect
+        shifted = Camera(camera.scale, camera.left - left, camera.top - top, width, height)
+        return shifted.rect_of(box, margin=2)
+
+    def _image_wide_areas(self) -> None:
         """Excludes cut all tint and show rising lines, ignore regions a tint and crossing lines."""
-        if not excludes and not ignores:
+        if not len(self._excludes) and not len(self._ignores):
             return
-        rising, falling = place.hatching(self.style.hatch_spacing)
-        if excludes:
-            covered = _covered(pixels, excludes, place)
+        pixels, style = self._pixels, self._style
+        rising, falling = self._placing.hatching(style.hatch_spacing)
+        if len(self._excludes):
+            covered = self._covered(self._excludes)
             _put(pixels, covered, (0, 0, 0, 0))
-            _put(pixels, covered & rising, bgra(self.style.exclude, self.style.hatch))
-        if ignores:
-            covered = _covered(pixels, ignores, place)
-            _put(pixels, covered, bgra(self.style.ignore, self.style.ignore_tint))
-            _put(pixels, covered & (rising | falling), bgra(self.style.ignore, self.style.hatch))
+            _put(pixels, covered & rising, bgra(style.exclude, style.hatch))
+        if len(self._ignores):
+            covered = self._covered(self._ignores)
+            _put(pixels, covered, bgra(style.ignore, style.ignore_tint))
+            _put(pixels, covered & (rising | falling), bgra(style.ignore, style.hatch))
 
-    def _rims(self, pixels: Pixels, place: _Place, polygons: list[Polygon]) -> None:
-        pens = Pens.for_many(self.annotation)
-        if pens.rim:
-            rings = [place.points(polygon) for polygon in polygons]
-            width = place.camera.pixels(pens.rim)
-            cv2.polylines(pixels, rings, True, self.style.halo, width, cv2.LINE_8, _SHIFT)
+    def _covered(self, rows: Rows) -> NDArray[np.bool_]:
+        mask = np.zeros(self._pixels.shape[:2], np.uint8)
+        for row in rows.tolist():
+            _fill(mask, self._rings[row], 1)
+        return mask.view(np.bool_)
 
-    def _outlines(self, pixels: Pixels, place: _Place, instances: list[Instance]) -> None:
-        """Of the includes, all of a colour in one call."""
-        rings: dict[str, list[Points]] = {}
-        for instance in instances:
-            ring = rings.setdefault(self.style.color_of(instance), [])
-            ring += [place.points(p) for p in instance.polygons if p.role is Role.INCLUDE and place.sees(p)]
-        width = place.camera.pixels(Pens.for_many(self.annotation).outline)
+    # --- lines -------------------------------------------------------------------------------------------
+
+    def _rims(self) -> Iterator[None]:
+        if self._pens.rim:
+            for part in self._parts(self._seen):
+                self._lines([self._rings[row] for row in part], self._style.halo, self._pens.rim, cv2.LINE_8)
+                yield
+
+    def _outlines(self) -> Iterator[None]:
+        """Of the includes, all of a colour one after the other."""
+        instances, owners = self._table.annotation.instances, self._table.owners
+        rows_of: dict[str, list[int]] = {}
+        for row, owner in zip(self._includes.tolist(), owners[self._includes].tolist()):
+            rows_of.setdefault(self._style.color_of(instances[owner]), []).append(row)
+        yield
         # In an order that does not depend on what a repaired rectangle happens to see.
-        for color, same in sorted(rings.items()):
-            cv2.polylines(pixels, same, True, bgra(color), width, cv2.LINE_AA, _SHIFT)
+        for color, rows in sorted(rows_of.items()):
+            for part in self._parts(np.array(rows)):
+                self._lines([self._rings[row] for row in part], bgra(color), self._pens.outline, cv2.LINE_AA)
+                yield
 
-    def _dashes(
-        self, pixels: Pixels, place: _Place, polygons: list[Polygon], dash: float, color: Bgra
-    ) -> None:
-        height, width = pixels.shape[:2]
-        ratio, margin = place.camera.ratio, place.camera.pixels(MARGIN_PX)
+    def _lines(self, rings: Sequence[Points], color: Bgra, width: int, kind: int) -> None:
+        width = self._placing.camera.pixels(width)
+        cv2.polylines(self._pixels, rings, True, color, width, kind, SHIFT)
+
+    def _dashes(self, rows: Rows, dash: float, color: Bgra) -> Iterator[None]:
+        height, width = self._pixels.shape[:2]
+        camera = self._placing.camera
+        margin = camera.pixels(MARGIN_PX)
         box = (-margin, -margin, width + margin, height + margin)
-        for polygon in polygons:
-            segments = dashes(place.exact(polygon), dash * ratio, self.style.gap * ratio, box)
-            fixed = np.round(segments * (1 << _SHIFT)).astype(np.int32)
-            cv2.polylines(pixels, list(fixed), False, color, place.camera.pixels(2), cv2.LINE_AA, _SHIFT)
-
-
-class _Place:
-    """From image pixels to those of the painted rectangle."""
-
-    def __init__(self, camera: Camera, rect: Rect) -> None:
-        self.camera = camera
-        self.rect = rect
-        self._box = camera.box_of(rect, MARGIN_PX)
-        # The same for every rectangle of a view, so that repairs meet what is there.
-        self._surroundings = camera.box_of(camera.whole, _SURROUNDINGS_PX)
-        self._points: dict[int, Points] = {}
-
-    def sees(self, polygon: Polygon) -> bool:
-        return _overlap(polygon.bounds, self._box)
-
-    def exact(self, polygon: Polygon) -> Ring:
-        return self._to_rect(polygon.points)
-
-    def _to_rect(self, ring: Ring) -> Ring:
-        # OpenCV's integer coordinates name pixel centres, ours pixel corners.
-        camera, rect = self.camera, self.rect
-        return ring * camera.scale + (camera.left - rect[0] - 0.5, camera.top - rect[1] - 0.5)
-
-    def points(self, polygon: Polygon) -> Points:
-        """In OpenCV's fixed point; of a polygon that reaches far out only what can be seen."""
-        known = self._points.get(id(polygon))
-        if known is not None:  # tint, rim and outline all ask
-            return known
-        ring = polygon.points
-        if not _contains(self._surroundings, polygon.bounds):
-            ring = clipped(ring, self._surroundings)
-        points = np.rint(self._to_rect(ring) * (1 << _SHIFT)).astype(np.int32)
-        self._points[id(polygon)] = points
-        return points
-
-    def hatching(self, spacing: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Rising and falling lines over the rectangle, (height, width) each.
-
-        They are fixed to the picture, so that repairs and pans meet without a seam.
-        """
-        period, line = max(4, self.camera.pixels(spacing)), self.camera.pixels(1)
-        left, top, width, height = self.rect
-        # A quarter more: a view is often at half a pixel, where rounding errors would decide.
-        x = np.arange(width) + left - floor(self.camera.left + 0.25)
-        y = np.arange(height) + top - floor(self.camera.top + 0.25)
-        rows = np.arange(period)[:, None]
-        return ((x + rows) % period < line)[y % period], ((x - rows) % period < line)[y % period]
+        for part in self._parts(rows):
+            for row in part:
+                ring = self._placing.exact(self._table.polygons[row].points)
+                segments = dashes(ring, dash * camera.ratio, self._style.gap * camera.ratio, box)
+                fixed = np.round(segments * (1 << SHIFT)).astype(np.int32)
+                cv2.polylines(self._pixels, list(fixed), False, color, camera.pixels(2), cv2.LINE_AA, SHIFT)
+            yield
 
 
 def _fill(pixels: NDArray[np.uint8], points: Points, value: Bgra | int) -> None:
     if len(points):
         # On screen half a pixel more does not show, and nothing fills faster; masks come from labeler.raster.
-        cv2.fillPoly(pixels, [points], value, cv2.LINE_8, _SHIFT)  # noqa: TID251
-
-
-def _covered(pixels: Pixels, polygons: Iterable[Polygon], place: _Place) -> NDArray[np.bool_]:
-    mask = np.zeros(pixels.shape[:2], np.uint8)
-    for polygon in polygons:
-        _fill(mask, place.points(polygon), 1)
-    return mask.view(np.bool_)
+        cv2.fillPoly(pixels, [points], value, cv2.LINE_8, SHIFT)  # noqa: TID251
 
 
 def _put(pixels: Pixels, mask: NDArray[np.bool_], color: Bgra) -> None:
     """The colour where the mask is; a pixel at a time, which is many times faster than a byte."""
     whole = pixels.view(np.uint32)[..., 0]
     np.copyto(whole, np.array(color, np.uint8).view(np.uint32)[0], where=mask)
-
-
-def _window(polygons: Iterable[Polygon], place: _Place) -> Rect | None:
-    """The part of the painted rectangle that these polygons can touch."""
-    bounds = np.array([polygon.bounds for polygon in polygons])
-    camera, (left, top, _, _) = place.camera, place.rect
-    box = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
-    shifted = Camera(camera.scale, camera.left - left, camera.top - top, place.rect[2], place.rect[3])
-    return shifted.rect_of(box, margin=2)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
-
-
-def _contains(outer: Box, inner: Box) -> bool:
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
-
-
-def dashes(ring: Ring, dash: float, gap: float, box: Box) -> NDArray[np.float64]:
-    """The dashes of a closed ring that a box sees: (n, 2, 2) segments, none around a corner.
-
-    Dashes start at the ring's first point, whatever the box is.
-    """
-    edges, spans = visible_spans(ring, box)
-    along = np.roll(ring, -1, axis=0) - ring
-    lengths = np.hypot(along[:, 0], along[:, 1])
-    start_of_edge = np.concatenate([[0.0], np.cumsum(lengths)[:-1]])[edges]
-    start, stop = (start_of_edge[:, None] + spans * lengths[edges, None]).T
-    period = dash + gap
-    first = np.floor(start / period)
-    counts = (np.floor(stop / period) - first + 1).astype(int)
-    edge = np.repeat(np.arange(len(edges)), counts)
-    number = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
-    begin = (first[edge] + number) * period
-    ends = np.column_stack([np.maximum(begin, start[edge]), np.minimum(begin + dash, stop[edge])])
-    drawn = ends[:, 0] < ends[:, 1]
-    edge, ends = edge[drawn], ends[drawn]
-    shares = (ends - start_of_edge[edge, None]) / lengths[edges[edge], None]
-    segments: NDArray[np.float64] = (
-        ring[edges[edge]][:, None] + shares[..., None] * along[edges[edge]][:, None]
-    )
-    return segments

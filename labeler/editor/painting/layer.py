@@ -1,8 +1,15 @@
-"""A picture of the viewport that is kept and only repaired: where something changed or a pan uncovers it."""
+"""A picture of the viewport that is kept and only repaired: where something changed or a pan uncovers it.
+
+What takes longer than a frame is painted in steps, behind what is there. Until it is done that can be shown,
+stretched to where it belongs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -10,72 +17,217 @@ from PySide6.QtGui import QImage
 from labeler.editor.painting.camera import Camera, Pixels, Rect
 from labeler.geometry.rings import Box
 
+#: A frame of so many ms is not felt; where a pan or an edit is repaired less than in time is worse than late.
+_SLOW_VIEW_MS, _SLOW_REPAIR_MS = 3.5, 20.0
 
-class Layer:
-    """``render(pixels, rect, camera)`` paints one rectangle of the layer anew.
 
-    ``pixels`` is that rectangle's part of the buffer, (height, width, 4) uint8, BGRA with premultiplied
-    alpha, cleared to transparent; ``rect`` says where in the layer it lies.
+class Renderer(Protocol):
+    """Paints rectangles of a layer anew.
+
+    ``pixels`` is the rectangle's part of the buffer, (height, width, 4) uint8, BGRA with premultiplied alpha,
+    cleared to transparent; ``rect`` says where in the layer it lies.
     """
 
-    def __init__(self, render: Callable[[Pixels, Rect, Camera], None], margin: int) -> None:
-        self._render = render
+    def steps(self, pixels: Pixels, rect: Rect, camera: Camera) -> Iterator[None]:
+        """Paint it in steps of about a millisecond."""
+        ...
+
+    def cost(self, rect: Rect, camera: Camera) -> float:
+        """About how many ms all steps take."""
+        ...
+
+
+class AtOnce:
+    """A renderer of one step that is never long."""
+
+    def __init__(self, paint: Callable[[Pixels, Rect, Camera], None]) -> None:
+        self._paint = paint
+
+    def steps(self, pixels: Pixels, rect: Rect, camera: Camera) -> Iterator[None]:
+        self._paint(pixels, rect, camera)
+        yield
+
+    def cost(self, rect: Rect, camera: Camera) -> float:
+        return 0.0
+
+
+@dataclass
+class _Buffer:
+    """What a camera saw. ``image`` shows the ``pixels``."""
+
+    pixels: Pixels
+    image: QImage
+    camera: Camera
+
+    @classmethod
+    def for_camera(cls, camera: Camera) -> _Buffer:
+        pixels = np.zeros((camera.height, camera.width, 4), np.uint8)
+        kind = QImage.Format.Format_ARGB32_Premultiplied
+        return cls(pixels, QImage(pixels.data, camera.width, camera.height, kind), camera)
+
+    def fits(self, camera: Camera) -> bool:
+        return self.pixels.shape[:2] == (camera.height, camera.width)
+
+
+@dataclass
+class _Job:
+    """A whole view under way: where it goes, what is left to do, what changed meanwhile."""
+
+    buffer: _Buffer
+    steps: Iterator[None]
+    dirty: list[Box] = field(default_factory=list)
+
+
+class Layer:
+    """``renderer()`` gives the one that paints what is there now."""
+
+    def __init__(self, renderer: Callable[[], Renderer], margin: int) -> None:
+        self._renderer = renderer
         #: How far beyond the geometry paint reaches, in device-independent pixels (pens, anti-aliasing).
         self._margin = margin
-        self._camera: Camera | None = None
+        self._front: _Buffer | None = None
+        self._spare: _Buffer | None = None
         self._dirty: list[Box] = []
-        self._all_dirty = True
-        self._pixels: Pixels = np.zeros((1, 1, 4), np.uint8)
-        self.image = QImage()
+        self._all_dirty = False
+        self._job: _Job | None = None
+
+    # --- what changed ------------------------------------------------------------------------------------
 
     def mark(self, boxes: Iterable[Box]) -> None:
         """These boxes of the image no longer look as painted."""
-        self._dirty.extend(boxes)
+        boxes = list(boxes)
+        self._dirty += boxes
+        if self._job:
+            self._job.dirty += boxes
 
     def mark_all(self) -> None:
+        """Everything looks different; what is there still does until it is painted anew."""
         self._all_dirty = True
+        self._job = None
+
+    def clear(self) -> None:
+        """What is there means nothing any more."""
+        self._front, self._job = None, None
+
+    # --- what there is to show ---------------------------------------------------------------------------
+
+    @property
+    def image(self) -> QImage | None:
+        """What was painted last, as ``camera`` saw it; None when there is nothing."""
+        return self._front.image if self._front else None
+
+    @property
+    def camera(self) -> Camera | None:
+        return self._front.camera if self._front else None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something is being painted behind what is there."""
+        return self._job is not None
 
     def sync(self, camera: Camera) -> QImage:
         """The layer as seen by ``camera``, repaired where it must be."""
-        for rect in self._repairs(camera):
-            left, top, width, height = rect
-            pixels = self._pixels[top : top + height, left : left + width]
-            pixels[:] = 0
-            self._render(pixels, rect, camera)
-        self._camera, self._all_dirty = camera, False
-        self._dirty.clear()
-        return self.image
+        self._job = None
+        self._repair(camera)
+        assert self._front
+        return self._front.image
+
+    def is_slow(self, camera: Camera) -> bool:
+        """Whether ``sync`` would be felt."""
+        rects = self._repairs(camera)
+        limit = _SLOW_VIEW_MS if rects == [camera.whole] else _SLOW_REPAIR_MS
+        renderer = self._renderer()
+        return sum(renderer.cost(rect, camera) for rect in rects) > limit
+
+    def is_only_elsewhere(self, camera: Camera) -> bool:
+        """What is there is right, but ``camera`` sees it in another place or size."""
+        front = self._front
+        return front is not None and not self._all_dirty and _whole_shift(front.camera, camera) is None
+
+    def paint_later(self, camera: Camera) -> None:
+        """Have ``work`` paint the whole view; what is there is only repaired, where that is quick."""
+        if self._job is None or _whole_shift(self._job.buffer.camera, camera) is None:
+            buffer = self._unseen(camera)
+            steps = self._renderer().steps(_cleared(buffer.pixels, camera.whole), camera.whole, camera)
+            self._job = _Job(buffer, steps)
+        if self._front and not self.is_slow(self._front.camera):
+            self._repair(self._front.camera)
+
+    def work(self, until: float) -> bool:
+        """Go on with what is to be painted until this time (``perf_counter``); true when it can be shown."""
+        while self._job:
+            if next(self._job.steps, self._job) is self._job:
+                self._spare, self._front = self._front, self._job.buffer
+                self._dirty, self._all_dirty = self._job.dirty, False
+                self._job = None
+                return True
+            if perf_counter() >= until:
+                break
+        return False
+
+    # --- how ---------------------------------------------------------------------------------------------
+
+    def _unseen(self, camera: Camera) -> _Buffer:
+        """A buffer that is not shown."""
+        spare, self._spare = self._spare, None
+        if spare is None or not spare.fits(camera):
+            return _Buffer.for_camera(camera)
+        spare.camera = camera
+        return spare
+
+    def _repair(self, camera: Camera) -> None:
+        front, rects, renderer = self._front, self._repairs(camera), self._renderer()
+        if front is None or not front.fits(camera):
+            self._front = front = _Buffer.for_camera(camera)
+        elif rects != [camera.whole]:
+            _scroll(front.pixels, *(_whole_shift(front.camera, camera) or (0, 0)))
+        for rect in rects:
+            for _step in renderer.steps(_cleared(front.pixels, rect), rect, camera):
+                pass
+        front.camera, self._all_dirty = camera, False
+        self._dirty = []
 
     def _repairs(self, camera: Camera) -> list[Rect]:
-        shift = self._camera.shift_to(camera) if self._camera else None
-        if self._all_dirty or shift is None or max(map(abs, shift)) >= min(camera.width, camera.height):
-            self._resize(camera)
+        """The rectangles to be painted anew, once what is there has moved along."""
+        front = self._front
+        shift = _whole_shift(front.camera, camera) if front else None
+        if self._all_dirty or shift is None:
             return [camera.whole]
-        uncovered = self._scroll(*shift) if shift != (0, 0) else []
         changed = [camera.rect_of(box, self._margin) for box in self._dirty]
-        return uncovered + _joined([rect for rect in changed if rect])
+        return _uncovered(camera, *shift) + _joined([rect for rect in changed if rect])
 
-    def _resize(self, camera: Camera) -> None:
-        if self._pixels.shape[:2] != (camera.height, camera.width):
-            self._pixels = np.zeros((camera.height, camera.width, 4), np.uint8)
-            self.image = QImage(
-                self._pixels.data,
-                camera.width,
-                camera.height,
-                QImage.Format.Format_ARGB32_Premultiplied,
-            )
 
-    def _scroll(self, dx: int, dy: int) -> list[Rect]:
-        """Move what is painted; returns the strips that are uncovered."""
-        height, width = self._pixels.shape[:2]
-        source = self._pixels[max(-dy, 0) : height - max(dy, 0), max(-dx, 0) : width - max(dx, 0)]
-        self._pixels[max(dy, 0) : height - max(-dy, 0), max(dx, 0) : width - max(-dx, 0)] = source.copy()
-        strips: list[Rect] = []
-        if dy:
-            strips.append((0, 0 if dy > 0 else height + dy, width, abs(dy)))
-        if dx:
-            strips.append((0 if dx > 0 else width + dx, 0, abs(dx), height))
-        return strips
+def _cleared(pixels: Pixels, rect: Rect) -> Pixels:
+    left, top, width, height = rect
+    part = pixels[top : top + height, left : left + width]
+    part[:] = 0
+    return part
+
+
+def _whole_shift(before: Camera, after: Camera) -> tuple[int, int] | None:
+    """By how much what one camera saw must be moved for the other; None when little of it would be left."""
+    shift = before.shift_to(after)
+    if shift is None or max(map(abs, shift)) >= min(after.width, after.height):
+        return None
+    return shift
+
+
+def _scroll(pixels: Pixels, dx: int, dy: int) -> None:
+    if dx == dy == 0:
+        return
+    height, width = pixels.shape[:2]
+    source = pixels[max(-dy, 0) : height - max(dy, 0), max(-dx, 0) : width - max(dx, 0)]
+    pixels[max(dy, 0) : height - max(-dy, 0), max(dx, 0) : width - max(-dx, 0)] = source.copy()
+
+
+def _uncovered(camera: Camera, dx: int, dy: int) -> list[Rect]:
+    """The strips that a move uncovers."""
+    strips: list[Rect] = []
+    if dy:
+        strips.append((0, 0 if dy > 0 else camera.height + dy, camera.width, abs(dy)))
+    if dx:
+        strips.append((0 if dx > 0 else camera.width + dx, 0, abs(dx), camera.height))
+    return strips
 
 
 def _joined(rects: list[Rect]) -> list[Rect]:

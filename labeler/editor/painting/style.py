@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labeler.document.model import Instance
 
@@ -65,6 +66,7 @@ def cycled(palette: tuple[str, ...], place: int) -> str:
     return "#" + "".join(f"{round(c + (towards - c) * share):02x}" for c in channels)
 
 
+@lru_cache(maxsize=1024)
 def bgra(color: str, opacity: float = 1.0) -> Bgra:
     """A "#rrggbb" colour as premultiplied BGRA."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
