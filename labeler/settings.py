@@ -50,6 +50,7 @@ class Settings:
     theme: Theme = "system"
     options: dict[str, bool | float] = field(default_factory=dict)  # how tools work, by name
     view: dict[str, bool | float | str] = field(default_factory=dict)  # how the picture is looked at, by name
+    shaping: dict[str, bool | float] = field(default_factory=dict)  # what was asked for last, by name
     key_preset: str = "default"
     keys: dict[str, list[str]] = field(default_factory=dict)  # command → its keys, where not the preset's
     #: What a newer version remembers.

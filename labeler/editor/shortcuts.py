@@ -44,6 +44,7 @@ GESTURES = (
     ),
     (N_("Ctrl+drag with the select tool"), N_("A box that may start within a polygon")),
     (N_("Alt+drag with the select tool"), N_("Sweep vertices away")),
+    (N_("Drag with the knife"), N_("Split along the line; clicks make one with corners, Enter splits")),
     (N_("Pen turned around"), N_("As with Alt held: the other role")),
     (N_("Two fingers"), N_("Zoom and pan")),
     (N_("Hold Alt with brush or eraser"), N_("The other of the two")),

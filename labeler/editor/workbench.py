@@ -93,6 +93,8 @@ class Workbench(QObject):
         self._last_view: Viewport | None = None
         #: Its own thread: looking through files must not keep the next image waiting.
         self._checks = Jobs(1, self)
+        #: For edits of thousands of polygons; one that was given up may be at work while the next begins.
+        self.slow_jobs = Jobs(2, self)
         self.thumbnails = Thumbnails(self._checks, self)
         self._checked: set[Path] = set()
         self._saver: Saver | None = None
@@ -165,6 +167,7 @@ class Workbench(QObject):
             self._saver.close()
         self._jobs.close()
         self._checks.close()
+        self.slow_jobs.close()
 
     def flush(self) -> list[str]:
         """End the gesture, save and wait; returns the images that could not be saved."""

@@ -38,6 +38,11 @@ class Controller:
         self._become(tool.idle())
         self.tool_changed.emit()
 
+    def enter(self, state: State) -> None:
+        """Go into a state that no pointer event leads to; ``reset`` leaves it."""
+        self.settle()
+        self._become(state)
+
     def press(self, event: PointerEvent) -> None:
         self._become(self.state.press(self.context, event))
 
