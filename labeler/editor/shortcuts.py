@@ -53,6 +53,9 @@ GESTURES = (
     (N_("Ctrl+click with brush or eraser"), N_("Select the instance that strokes go into")),
     (N_("Wheel"), N_("Zoom at the pointer")),
     (N_("Middle button and drag"), N_("Pan")),
+    (N_("Click or drag in the minimap"), N_("Go there")),
+    (N_("Click in the filmstrip"), N_("Show that image")),
+    (N_("Double-click a slider of the view panel"), N_("Reset it")),
 )
 
 

@@ -343,6 +343,7 @@ class Workbench(QObject):
 
     def _show_nothing(self, message: str) -> None:
         self.image = self.picture = None
+        self.view.show(None, None)
         self.message = message
         self.context.show(Session(NO_IMAGE), self.context.view)
         self.image_changed.emit()

@@ -447,3 +447,10 @@ def test_a_cell_shows_its_image(many):
     cell: QRect = film.cell_of(31)
     colours = {empty.pixel(cell.left() + x, cell.center().y()) for x in range(5, 60, 5)}
     assert len(colours) > 3
+
+
+def test_choosing_a_scheme_leaves_the_baked_mask(desk):
+    desk.keys("b")
+    desk.window.actions_by_id["view.scheme.3"].trigger()
+    assert not desk.canvas.shows_baked
+    assert desk.workbench.view.options.scheme == CONTRAST

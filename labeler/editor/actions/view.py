@@ -25,15 +25,16 @@ def _is(window: Window, name: str, value: str | bool = True) -> bool:
     return bool(getattr(window.workbench.view.options, name) == value)
 
 
-def _choose(window: Window, name: str, value: str) -> None:
-    window.workbench.view.set(**{name: value})
+def _use_scheme(window: Window, id: str) -> None:
+    """Colours are seen over the picture only: a mask in its place goes."""
+    window.workbench.view.set(scheme=id, shown=PICTURE)
 
 
 _SCHEME_TITLES = dict(SCHEME.values)
 _SCHEME_ACTIONS = tuple(
     Action(
         f"view.scheme.{number}", _SCHEME_TITLES[scheme.id], VIEW,
-        partial(_choose, name="scheme", value=scheme.id), tip=SCHEME.tip,
+        partial(_use_scheme, id=scheme.id), tip=SCHEME.tip,
         checked=partial(_is, name="scheme", value=scheme.id), separated=number == 1,
     )
     for number, scheme in enumerate(SCHEMES, 1)
