@@ -126,11 +126,14 @@ SCHEME = Choice(
     "scheme",
     N_("Colour scheme"),
     (
-        (VIVID, N_("Vivid: the dataset's own class colours")),
+        (VIVID, N_("Vivid (own colours)")),
         (SAFE, N_("Colour-blind safe")),
-        (CONTRAST, N_("High contrast, on bright and dark pictures")),
+        (CONTRAST, N_("High contrast")),
     ),
-    N_("Colours of classes, excludes and ignore regions, and how dark their rims are"),
+    N_(
+        "Colours of classes and excludes, and how dark rims are: the dataset's own, such as colour-blind eyes "
+        "tell apart, or such as show on any bright and dark picture"
+    ),
 )
 COLOR_BY = Choice(
     "color_by",
