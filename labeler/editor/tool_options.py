@@ -25,7 +25,7 @@ BRUSH_RADIUS = Range(
 BRUSH_EXACT = Switch(
     "brush_exact",
     N_("Exact strokes"),
-    N_("What is painted keeps every pixel; otherwise outlines are within a pixel and have fewer points"),
+    N_("Strokes keep every pixel; otherwise, below 50 %, within half a screen pixel, with fewer points"),
 )
 
 #: Everything that can be set, in groups with their titles: a new option is one record here.

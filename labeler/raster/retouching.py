@@ -21,22 +21,24 @@ from labeler.geometry.rings import Ring
 from labeler.raster.runs import Runs, rasterize, union_of
 from labeler.raster.tracing import trace_runs
 
-#: Traced pixels are simplified so far (px): longer edges than the staircase of pixel borders has.
-TOLERANCE = 1.0
+#: Traced pixels are simplified so far (px) even to be exact: edges are longer than the stairs between pixels.
+SMALLEST_TOLERANCE = 1.0
 #: Rounds of putting pixels right before all of them are traced instead.
 _ROUNDS = 3
 
 Polygons = tuple[Polygon, ...]
 
 
-def retouched(polygons: Polygons, pixels: Runs, *, adds: bool, exact: bool = True) -> Polygons:
+def retouched(polygons: Polygons, pixels: Runs, *, adds: bool, tolerance: float = 0.0) -> Polygons:
     """An instance's polygons with these pixels added, or else taken away; the very same when nothing changes.
 
-    The mask afterwards is the mask before with (without) the pixels, in the size they have; not ``exact``,
-    their outline may be up to ``TOLERANCE`` px off and has fewer points. Polygons that they do not touch stay
-    the same objects, others keep the points that are not painted over. What has no pixel left goes.
+    The mask afterwards is the mask before with (without) the pixels, in the size they have. With a
+    ``tolerance`` (px; from ``SMALLEST_TOLERANCE`` on) their outline may be so far off and has fewer points.
+    Polygons that they do not touch stay the same objects, others keep the points that are not painted over.
+    What has no pixel left goes.
     """
-    areas = trace_runs(pixels, TOLERANCE, exact=exact)
+    exact = tolerance < SMALLEST_TOLERANCE
+    areas = trace_runs(pixels, SMALLEST_TOLERANCE if exact else tolerance, exact=exact)
     if not exact:
         pixels = _mask(_polygons(areas), pixels)
     before = _mask(polygons, pixels)
@@ -62,7 +64,7 @@ def _mended(polygons: Polygons, wanted: Runs) -> Polygons:
             if not pixels.is_empty:
                 every = np.ones(len(polygons), dtype=np.bool_)
                 polygons = _combined(polygons, every, trace_runs(pixels), wanted, adds=adds)
-    return _polygons(trace_runs(wanted, TOLERANCE, exact=True))
+    return _polygons(trace_runs(wanted, SMALLEST_TOLERANCE, exact=True))
 
 
 def _combined(

@@ -14,6 +14,7 @@ from labeler.i18n import _
 from labeler.raster.retouching import retouched
 from labeler.raster.strokes import stroke
 from labeler.tools.context import Context
+from labeler.tools.draft import FREEHAND_TOLERANCE_PX
 from labeler.tools.events import Modifiers, PointerEvent
 from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State
@@ -175,7 +176,9 @@ class Painting(State):
         image = base.image
         before = base.polygons(self.target) if self.target is not None else ()
         pixels = stroke(np.array(self.path), self.radius, image.width, image.height)
-        after = retouched(before, pixels, adds=self.adds, exact=context.options.brush_exact)
+        # Zoomed out the pointer itself goes in steps of several pixels.
+        tolerance = 0.0 if context.options.brush_exact else FREEHAND_TOLERANCE_PX * context.pixel
+        after = retouched(before, pixels, adds=self.adds, tolerance=tolerance)
         if after is before or after == before:
             return base
         if self.target is None:

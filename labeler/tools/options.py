@@ -18,8 +18,8 @@ class Options:
     #: Vertices of several polygons at the same place move together.
     shared: bool = False
     brush_radius: float = 12.0
-    #: Strokes keep their pixels exactly; else their outline is smoother, within a pixel.
-    brush_exact: bool = True
+    #: Strokes keep their pixels exactly at every zoom; else, zoomed out, only as exactly as one sees.
+    brush_exact: bool = False
     #: Each image starts with the include tool, whatever was drawn on the last one.
     return_to_include: bool = False
 

@@ -74,8 +74,8 @@ def test_the_mask_is_that_before_with_the_pixels_or_without_them(polygons, pixel
 
 @given(some_polygons, strokes, st.booleans())
 @settings(max_examples=50)
-def test_without_exactness_it_is_as_good_as_the_tolerance(polygons, pixels, adds):
-    after = mask_of(retouched(polygons, pixels, adds=adds, exact=False))
+def test_with_a_tolerance_it_is_as_good_as_that(polygons, pixels, adds):
+    after = mask_of(retouched(polygons, pixels, adds=adds, tolerance=1.0))
     painted = pixels.to_mask()
     grown = np.pad(painted, 2)
     near = [grown[2 + dy : 2 + dy + HEIGHT, 2 + dx : 2 + dx + WIDTH] for dy, dx in NEAR]

@@ -175,11 +175,16 @@ def test_the_mask_is_that_before_with_or_without_the_stroke(path, radius, tool):
         assert not after[~before | close].any()
 
 
-def test_strokes_that_need_not_be_exact_have_fewer_points():
-    path = [(30.2, 40.7), (60.4, 45.2), (80.3, 30.6)]
-    exact, smooth = painter(radius=15).drag(*path), painter(radius=15, brush_exact=False).drag(*path)
-    assert len(smooth.polygons[0].points) * 1.5 < len(exact.polygons[0].points)
-    differing = mask_of(smooth.annotation) ^ near(path, 15)
+def test_zoomed_out_a_stroke_is_as_exact_as_one_sees_unless_it_has_to_be():
+    annotation = annotation_of(width=WIDTH, height=HEIGHT)
+    path: list[XY] = [(30.2, 40.7), (60.4, 45.2), (80.3, 30.6)]
+    seen, exact = (
+        with_radius(ToolDriver(annotation, "brush", zoom=0.4), 15, brush_exact=option).drag(*path)
+        for option in (False, True)
+    )
+    assert (mask_of(exact.annotation) == near(path, 15)).all()
+    assert len(seen.polygons[0].points) * 1.5 < len(exact.polygons[0].points)
+    differing = mask_of(seen.annotation) ^ near(path, 15)
     assert differing.any()
     assert not (differing & (near(path, 13) | ~near(path, 17))).any()
 
