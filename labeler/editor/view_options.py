@@ -131,8 +131,8 @@ SCHEME = Choice(
         (CONTRAST, N_("High contrast")),
     ),
     N_(
-        "Colours of classes and excludes, and how dark rims are: the dataset's own, such as colour-blind eyes "
-        "tell apart, or such as show on any bright and dark picture"
+        "Colours of classes and excludes, and how dark rims are: the dataset's own, such as colour-blind "
+        "eyes tell apart, or such as show on any bright and dark picture"
     ),
 )
 COLOR_BY = Choice(
