@@ -126,6 +126,10 @@ class DriverBase:
         """Do what must happen before a vertex can be dragged and leave the pointer on it."""
         qt.mouse(self.canvas(), "move", self.to_widget(*self.vertex(polygon, vertex)))
 
+    def start_drawing(self, at: Position) -> None:
+        """Put down the first point of a polygon."""
+        qt.click(self.canvas(), at)
+
     def drawn_points(self) -> int:
         """How many points the polygon being drawn has; 0 when there is none."""
         raise NotImplementedError

@@ -139,8 +139,13 @@ class Driver(DriverBase):
         qt.flush()
         super().arm_vertex(polygon, vertex)
 
+    def start_drawing(self, at: Position) -> None:
+        """Alt: where polygons are small there is an outline near everywhere, and a click would select it."""
+        qt.click(self.canvas(), at, "alt")
+
     def drawn_points(self) -> int:
-        return len(getattr(self._window.workbench.controller.state, "points", ()))
+        draft = getattr(self._window.workbench.controller.state, "draft", None)
+        return len(draft.points) if draft else 0
 
     def undo(self) -> None:
         self._window.actions_by_id["edit.undo"].trigger()

@@ -77,21 +77,26 @@ def wait_until(ready: Callable[[], object], timeout: float = 120.0, sleep: float
 
 
 def mouse(
-    widget: QWidget, kind: str, at: Position, button: str | None = None, held: str | None = None
+    widget: QWidget,
+    kind: str,
+    at: Position,
+    button: str | None = None,
+    held: str | None = None,
+    modifier: str | None = None,
 ) -> None:
     """Send one real mouse event; ``kind`` is press, move or release, ``at`` is in the widget's pixels."""
     local = QPointF(*at)
     everywhere = QPointF(widget.mapToGlobal(local.toPoint()))
     held = button if kind == "press" else held
     event = QMouseEvent(
-        _KINDS[kind], local, everywhere, _BUTTONS[button], _BUTTONS[held], Qt.KeyboardModifier.NoModifier
+        _KINDS[kind], local, everywhere, _BUTTONS[button], _BUTTONS[held], _MODIFIERS[modifier]
     )
     QApplication.sendEvent(widget, event)
 
 
-def click(widget: QWidget, at: Position) -> None:
-    mouse(widget, "press", at, "left")
-    mouse(widget, "release", at, "left")
+def click(widget: QWidget, at: Position, modifier: str | None = None) -> None:
+    mouse(widget, "press", at, "left", modifier=modifier)
+    mouse(widget, "release", at, "left", modifier=modifier)
 
 
 def wheel(widget: QWidget, at: Position, notches: int, modifier: str | None = None) -> None:

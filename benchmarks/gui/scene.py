@@ -125,7 +125,7 @@ def _draw(bench: Bench) -> None:
     driver.draw_mode()
     qt.flush()
     qt.mouse(canvas, "move", _free_spot(bench))
-    qt.click(canvas, _free_spot(bench))
+    driver.start_drawing(_free_spot(bench))
     qt.flush()
     bench.frames(
         "draw_move", lambda k: qt.mouse(canvas, "move", (ring[1][0] + k % 9 - 4, ring[1][1] + k % 7 - 3))
