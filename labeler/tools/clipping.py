@@ -44,13 +44,6 @@ def _polygon(like: Polygon, ring: Ring, adds: bool) -> Polygon:
 
 def _neighbours(context: Context, box: Box, owner: Owner | None) -> list[Rings]:
     """The other shown instances that reach into the box, as things to cut out."""
-    others = (i for i in context.base.instances if i.id != owner and i.id not in context.hidden)
-    return [
-        [(polygon.points, polygon.role is Role.INCLUDE) for polygon in instance.polygons]
-        for instance in others
-        if any(p.role is Role.INCLUDE and _meet(p.bounds, box) for p in instance.polygons)
-    ]
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+    owners = {ref.owner for ref in context.snap_targets.meeting(box)} - {owner}
+    ids = sorted(owner for owner in owners if isinstance(owner, str))
+    return [[(p.points, p.role is Role.INCLUDE) for p in context.base.polygons(id)] for id in ids]

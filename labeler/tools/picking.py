@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from labeler.document.model import Owner, PolygonRef
 from labeler.document.table import PolygonTable
 from labeler.geometry.nearest import Position, nearest_edge, nearest_vertex
-from labeler.geometry.rings import contains
+from labeler.geometry.rings import Box, contains
 
 #: How near on screen counts as on it, in screen pixels.
 PICK_TOLERANCE_PX = 8.0
@@ -111,13 +111,16 @@ class Picker:
     ) -> Iterator[PolygonRef]:
         """The polygons whose boxes are within ``tolerance`` image px, topmost first."""
         x, y = position
-        near = self._table.within((x - tolerance, y - tolerance, x + tolerance, y + tolerance))
-        if self._out is not None:
-            near &= ~self._out
-        for row in reversed(np.flatnonzero(near).tolist()):
-            ref = self._table.ref(row)
+        for ref in self.meeting((x - tolerance, y - tolerance, x + tolerance, y + tolerance)):
             if (among is None or ref in among) and ref not in but:
                 yield ref
+
+    def meeting(self, box: Box) -> Iterator[PolygonRef]:
+        """The polygons whose boxes meet this one (left, top, right, bottom), topmost first."""
+        near = self._table.within(box)
+        if self._out is not None:
+            near &= ~self._out
+        return map(self._table.ref, reversed(np.flatnonzero(near).tolist()))
 
     def points(self, ref: PolygonRef) -> NDArray[np.float64]:
         return self._table.annotation.polygon(ref).points
