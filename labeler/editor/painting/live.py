@@ -46,11 +46,11 @@ class Live:
             yield from after._bounds(after.selection)
         if self.annotation is not after.annotation:
             yield from self._reshaped(after)
-        if self.overlay != after.overlay:
+        if replace(self.overlay, marks=after.overlay.marks) != after.overlay:
             yield from self._pointed_at()
             yield from after._pointed_at()
             yield from self._drawn(after)
-            yield from self._marks_unlike(after)
+        yield from self._marks_unlike(after)
 
     def _marks_unlike(self, after: Live) -> Iterator[Box]:
         """The marks that only one of the two has."""
