@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.raster.display import BACKDROP, STRIP, opacity_of, shown_range
+from labeler.raster.late import cv2
 
 #: More than this is not kept beside the 8-bit picture; adjusting works on that one then.
 MOST_BYTES = 400_000_000

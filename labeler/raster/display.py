@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from labeler.raster.late import cv2
 
 #: What shines through transparent pixels. One flat grey: a pattern would make edges that are in no image.
 BACKDROP = 128

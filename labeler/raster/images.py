@@ -7,12 +7,10 @@ orientation is applied here for all formats alike, never by OpenCV.
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +20,7 @@ from labeler.raster.containers import CONTAINERS, TIFF, tiff
 from labeler.raster.containers.base import Container, CutOff, Damaged, Header
 from labeler.raster.deep import Deep, deep_of
 from labeler.raster.display import rgb
+from labeler.raster.late import cv2
 
 T = TypeVar("T")
 D = TypeVar("D", np.uint8, np.uint16)
@@ -32,10 +31,6 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", ".b
 LARGEST_IMAGE = 1_000_000_000
 #: OpenCV's limit.
 LONGEST_SIDE = 2**20
-
-if "OPENCV_LOG_LEVEL" not in os.environ:
-    # What is wrong with a file is said once, by us, with its name.
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -157,10 +152,12 @@ def _refuse_impossible(path: Path, header: Header) -> None:
         )
 
 
-def pixels_of(data: bytes, container: Container, flags: int = cv2.IMREAD_UNCHANGED) -> NDArray[Any]:
+def pixels_of(data: bytes, container: Container, flags: int | None = None) -> NDArray[Any]:
     """As OpenCV decodes them, not turned. Raises Damaged, or MemoryError."""
     data = tiff.upright(data) if container is TIFF else data
     try:
+        # Not a default of the parameter: that would load OpenCV with this module.
+        flags = cv2.IMREAD_UNCHANGED if flags is None else flags
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         if error.code == cv2.Error.StsNoMem:

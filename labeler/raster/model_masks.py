@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.raster.images import decoded
+from labeler.raster.late import cv2
 
 #: From this grey on a pixel is on.
 ON = 128

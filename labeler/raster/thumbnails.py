@@ -6,7 +6,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,14 +13,10 @@ from labeler.raster.containers import JPEG
 from labeler.raster.containers.base import Container, Damaged, Header
 from labeler.raster.display import rgb
 from labeler.raster.images import image_bytes, pixels_of, recognise, sentence_for, turned
+from labeler.raster.late import cv2
 
 #: An image with more pixels that cannot be decoded at a fraction has no thumbnail: it would take gigabytes.
 MOST_PIXELS = 64_000_000
-_REDUCED = (
-    (8, cv2.IMREAD_REDUCED_COLOR_8),
-    (4, cv2.IMREAD_REDUCED_COLOR_4),
-    (2, cv2.IMREAD_REDUCED_COLOR_2),
-)
 
 
 def read_thumbnail(path: Path, side: int) -> NDArray[np.uint8] | None:
@@ -55,7 +50,12 @@ def _decoded(data: bytes, container: Container, header: Header, side: int) -> ND
     longer = max(header.width, header.height)
     flags = cv2.IMREAD_UNCHANGED
     if container is JPEG:
-        flags = next((flag for factor, flag in _REDUCED if longer >= factor * side), cv2.IMREAD_COLOR)
+        reduced = (
+            (8, cv2.IMREAD_REDUCED_COLOR_8),
+            (4, cv2.IMREAD_REDUCED_COLOR_4),
+            (2, cv2.IMREAD_REDUCED_COLOR_2),
+        )
+        flags = next((flag for factor, flag in reduced if longer >= factor * side), cv2.IMREAD_COLOR)
         flags |= cv2.IMREAD_IGNORE_ORIENTATION
     pixels = pixels_of(data, container, flags)
     # Every so many pixels first: averaging all of a large picture would take longer than decoding it.

@@ -11,7 +11,6 @@ from labeler.document.model import Annotation, Instance, PolygonRef, Role
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import contains
 from labeler.i18n import _
-from labeler.raster.retouching import retouched
 from labeler.raster.strokes import stroke
 from labeler.tools.context import Context
 from labeler.tools.draft import FREEHAND_TOLERANCE_PX
@@ -173,6 +172,8 @@ class Painting(State):
         base = context.base
         if self.target is None and not self.adds:
             return base
+        from labeler.raster.retouching import retouched  # with much that no other tool needs
+
         image = base.image
         before = base.polygons(self.target) if self.target is not None else ()
         pixels = stroke(np.array(self.path), self.radius, image.width, image.height)

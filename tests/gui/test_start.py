@@ -14,7 +14,15 @@ from labeler.editor.first_paint import FirstPaint
 from labeler.editor.garbage import Attendant
 
 #: What takes long to load, or comes with it.
-HEAVY = ("pydantic", "shapely", "labeler.formats", "labeler.dataset.models", "importlib.metadata", "asyncio")
+HEAVY = (
+    "pydantic",
+    "shapely",
+    "cv2",
+    "labeler.formats",
+    "labeler.dataset.models",
+    "importlib.metadata",
+    "asyncio",
+)
 
 _SHOW_A_WINDOW = """
 import sys

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from labeler.editor.painting.dashes import dashes
 from labeler.editor.painting.placing import SHIFT, Placing, Points
 from labeler.editor.painting.style import Bgra, Style, bgra
 from labeler.geometry.rings import Box
+from labeler.raster.late import cv2
 
 #: How far outlines reach beyond their geometry, in device-independent pixels.
 MARGIN_PX = 5

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.editor.painting.camera import Pixels
 from labeler.editor.painting.sampling import Place, sampled
+from labeler.raster.late import cv2
 from labeler.raster.tones import NEUTRAL, Tones, table_8, table_16
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from functools import cached_property
 from math import ceil, floor
 from typing import Protocol, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
@@ -19,6 +18,7 @@ from labeler.editor.painting.look import GRID_FROM, Look, darken, paint_deep, pa
 from labeler.editor.painting.sampling import Place
 from labeler.editor.painting.style import bgra
 from labeler.raster.deep import Deep
+from labeler.raster.late import cv2
 from labeler.raster.tones import auto_points
 
 T = TypeVar("T", np.uint8, np.uint16)

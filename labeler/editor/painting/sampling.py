@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.editor.painting.camera import Rect
+from labeler.raster.late import cv2
 
 #: OpenCV's warps end here.
 _LONGEST = 32_000
