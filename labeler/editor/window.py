@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from labeler import __version__
 from labeler.editor import theme
 from labeler.editor.actions import ACTIONS, MENUS, Action
+from labeler.editor.actions.base import can_redo, can_undo
 from labeler.editor.bindings import ActionKeys, Bindings
 from labeler.editor.canvas import Canvas
 from labeler.editor.icons import icon
@@ -55,6 +56,7 @@ class Window(QMainWindow):
         self.bindings.changed.connect(self.workbench.keys_changed)
         self.actions_by_id: dict[str, QAction] = {}
         self._themes: dict[Theme, QAction] = {}
+        self._offered: tuple[object, ...] = ()
         self._closed = False
         self._save_problem: str | None = None
         self.setAcceptDrops(True)
@@ -159,12 +161,14 @@ class Window(QMainWindow):
             workbench.history_changed,
             workbench.selection_changed,
             workbench.tool_changed,
-            workbench.state_changed,
+            workbench.options_changed,
+            workbench.class_changed,
             workbench.dataset_changed,
             workbench.classes_changed,
             workbench.visibility_changed,
         ):
             signal.connect(self._refresh)
+        workbench.state_changed.connect(self._on_state_changed)
         # The stubs allow None; a window cannot be without an application.
         QApplication.instance().styleHints().colorSchemeChanged.connect(self._on_color_scheme)  # type: ignore[union-attr]
 
@@ -222,8 +226,27 @@ class Window(QMainWindow):
         view = self.workbench.view
         self.canvas.look(view.options, view.model_mask, view.note)
 
+    def _on_state_changed(self) -> None:
+        """At mouse speed, and then what can be done is seldom another."""
+        if self._offered != self._on_offer():
+            self._refresh()
+
+    def _on_offer(self) -> tuple[object, ...]:
+        """What actions may ask the tool's state for."""
+        workbench = self.workbench
+        state = workbench.controller.state
+        return (
+            type(state),
+            state.is_gesture,
+            can_undo(workbench),
+            can_redo(workbench),
+            workbench.undo_name,
+            workbench.redo_name,
+        )
+
     def _refresh(self) -> None:
         """Bring every action to what can be done now."""
+        self._offered = self._on_offer()
         for action in ACTIONS:
             made = self.actions_by_id[action.id]
             made.setEnabled(action.enabled(self.workbench))

@@ -25,6 +25,8 @@ def always(workbench: Workbench) -> bool:
 class Action:
     """A command. ``keys`` are alternatives, the first is shown.
 
+    ``enabled`` may go by anything that the workbench tells of, but of the tool's state only by its kind, by
+    whether it is a gesture and by undo and redo: it is not asked at each move of the pointer.
     ``on_canvas``: its keys count only while the canvas has the focus, because a text field needs them too.
     """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -26,25 +26,37 @@ class _SvgEngine(QIconEngine):
     def __init__(self, svg: str) -> None:
         super().__init__()
         self._svg = svg
+        #: By colour, size and pixels of the screen: lists paint the same few icons in every row.
+        self._drawn: dict[tuple[str, int, int, float], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
-        role = (
-            QPalette.ColorRole.HighlightedText
-            if mode == QIcon.Mode.Selected
-            else QPalette.ColorRole.ButtonText
-        )
-        color = QGuiApplication.palette().color(group, role).name()
-        renderer = QSvgRenderer(QByteArray(self._svg.replace("currentColor", color).encode()))
-        renderer.render(painter, QRectF(rect))
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, self._in_color(_color(mode), rect.size(), ratio))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
-        return pixmap
+        return self._in_color(_color(mode), size, 1.0)
 
     def clone(self) -> QIconEngine:
         return _SvgEngine(self._svg)
+
+    def _in_color(self, color: str, size: QSize, ratio: float) -> QPixmap:
+        key = color, size.width(), size.height(), ratio
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(color, size, ratio)
+        return self._drawn[key]
+
+    def _draw(self, color: str, size: QSize, ratio: float) -> QPixmap:
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        renderer = QSvgRenderer(QByteArray(self._svg.replace("currentColor", color).encode()))
+        with QPainter(pixmap) as painter:
+            renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
+        return pixmap
+
+
+def _color(mode: QIcon.Mode) -> str:
+    group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
+    selected = mode == QIcon.Mode.Selected
+    role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.ButtonText
+    return QGuiApplication.palette().color(group, role).name()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -58,11 +59,15 @@ class ClassList(QAbstractTableModel):
             self._entries = entries
             self.endResetModel()
         self.recount()
+        self.refresh()
 
     def recount(self) -> None:
         """Other instances on the image."""
-        self._counts = Counter(i.class_name for i in self._workbench.context.base.instances)
-        self.refresh()
+        before = self._counts
+        self._counts = Counter(map(attrgetter("class_name"), self._workbench.context.base.instances))
+        for row, entry in enumerate(self._entries):
+            if before[entry.name] != self._counts[entry.name]:
+                self.dataChanged.emit(self.index(row, NAME), self.index(row, COUNT))
 
     def refresh(self) -> None:
         """Another class is the current one."""
