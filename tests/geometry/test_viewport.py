@@ -35,7 +35,20 @@ def test_the_point_under_the_pointer_stays_there_while_zooming(viewport, factor,
 @given(viewports, st.floats(0.001, 1000), st.tuples(places, places))
 def test_zooming_ends_where_pixels_fill_the_eye_or_the_picture_gets_lost(viewport, factor, anchor):
     scale = viewport.zoomed(factor, anchor).scale
-    assert min(viewport.fit_scale() * 0.1, 1) <= scale <= MAX_SCALE
+    assert min(viewport.fit_scale() * 0.1, 0.25) <= scale <= MAX_SCALE
+
+
+@pytest.mark.parametrize("dense", [1, 1.5, 2, 3, 4])
+def test_100_percent_is_in_reach_on_dense_screens_however_small_the_picture(dense):
+    assert Viewport(800, 600, 30, 20).scaled(1 / dense, (400, 300)).scale == 1 / dense
+
+
+def test_another_image_is_shown_at_the_same_part():
+    seen = Viewport(800, 600, 400, 300, 4.0, -300.0, -200.0)
+    assert seen.onto(400, 300) == seen
+    twice = seen.onto(800, 600)
+    assert twice.scale == 2.0
+    assert twice.visible == pytest.approx([2 * side for side in seen.visible])
 
 
 def test_fitted_the_whole_picture_is_seen_in_the_middle():
