@@ -396,7 +396,7 @@ class Workbench(QObject):
     @property
     def redo_name(self) -> str | None:
         if self.controller.state.can_step_forward:
-            return _("next point")
+            return self.controller.state.forward_name
         return None if self.controller.state.is_gesture else self.context.session.redo_name
 
     def undo(self) -> None:

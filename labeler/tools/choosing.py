@@ -16,6 +16,9 @@ from labeler.i18n import _
 from labeler.tools.context import Context
 from labeler.tools.editing import Editing
 from labeler.tools.events import PointerEvent
+from labeler.tools.picking import VertexHit
+from labeler.tools.sharing import with_shared_vertices
+from labeler.tools.snapping import Aim, aimed
 from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State, is_drag
 
 Chosen = dict[PolygonRef, tuple[int, ...]]
@@ -110,8 +113,11 @@ class MovingVertices(State):
 
     home: Editing
     vertices: Chosen
+    #: The one that was pressed, and where.
+    hit: VertexHit
     start: Position
     moved: bool = False
+    aim: Aim | None = None
 
     @property
     def is_gesture(self) -> bool:
@@ -120,9 +126,15 @@ class MovingVertices(State):
     def move(self, context: Context, event: PointerEvent) -> State:
         if not self.moved and not is_drag(context, self.start, event.position):
             return self
+        vertices = self.vertices if self.moved else with_shared_vertices(context, self.vertices)
+        x, y = context.base.polygon(self.hit.ref).points[self.hit.vertex].tolist()
         dx, dy = event.position[0] - self.start[0], event.position[1] - self.start[1]
-        context.session.preview(edits.move_vertices(context.base, self.vertices, dx, dy))
-        return self if self.moved else replace(self, moved=True)
+        # The pressed one is where it should be, and the others follow it.
+        event = replace(event, position=(x + dx, y + dy))
+        aim = aimed(context, event, (x, y), straight=event.shift_only, but=vertices)
+        to_x, to_y = aim.position
+        context.session.preview(edits.move_vertices(context.base, vertices, to_x - x, to_y - y))
+        return replace(self, vertices=vertices, moved=True, aim=aim)
 
     def release(self, context: Context, event: PointerEvent) -> State:
         context.session.commit(_("Move vertices"))
@@ -137,10 +149,10 @@ class MovingVertices(State):
         return self.home
 
     def overlay(self, context: Context) -> Overlay:
-        return Overlay(marks=chosen_mark(context))
+        return Overlay(marks=(*chosen_mark(context), *(self.aim.marks if self.aim else ())))
 
     def hint(self, context: Context) -> str:
-        return _("Release to place the vertices, Esc to leave them where they were.")
+        return _("Release to place the vertices (Shift: straight, S: no snapping), Esc to leave them.")
 
     def cursor(self, context: Context) -> Cursor:
         return Cursor.MOVE

@@ -88,6 +88,10 @@ class ReadyToDraw(Editing):
     def can_step_forward(self) -> bool:
         return self.given_up is not None
 
+    @property
+    def forward_name(self) -> str:
+        return _("cancelled drawing") if self.given_up and self.given_up.strokes else super().forward_name
+
     def overlay(self, context: Context) -> Overlay:
         overlay = super().overlay(context)
         return replace(overlay, marks=(*overlay.marks, *self.aim.marks)) if self.aim else overlay

@@ -44,7 +44,7 @@ class Selecting(Editing):
     def grab_vertex(self, context: Context, hit: VertexHit, event: PointerEvent) -> State:
         """One of the chosen vertices takes the others with it; any other lets go of them."""
         if hit.vertex in context.vertices.get(hit.ref, ()):
-            return MovingVertices(self, context.editable_vertices, event.position)
+            return MovingVertices(self, context.editable_vertices, hit, event.position)
         context.choose_vertices({})
         return super().grab_vertex(context, hit, event)
 

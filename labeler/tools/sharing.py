@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.document import edits
-from labeler.document.model import Annotation
+from labeler.document.model import Annotation, PolygonRef
 from labeler.geometry.nearest import Position
 from labeler.tools.context import Context
 from labeler.tools.picking import EdgeHit, VertexHit
@@ -25,6 +27,18 @@ def shared_vertices(context: Context, base: Annotation, hit: VertexHit) -> tuple
         same = (base.polygon(ref).points == here).all(axis=1)
         found += [VertexHit(ref, vertex) for vertex in np.flatnonzero(same).tolist()]
     return tuple(found)
+
+
+def with_shared_vertices(
+    context: Context, vertices: Mapping[PolygonRef, tuple[int, ...]]
+) -> dict[PolygonRef, tuple[int, ...]]:
+    """These vertices of ``base`` and those at the same places that are to move with them."""
+    found: dict[PolygonRef, set[int]] = {ref: set(chosen) for ref, chosen in vertices.items()}
+    for ref, chosen in vertices.items():
+        for vertex in chosen:
+            for hit in shared_vertices(context, context.base, VertexHit(ref, vertex)):
+                found.setdefault(hit.ref, set()).add(hit.vertex)
+    return {ref: tuple(sorted(chosen)) for ref, chosen in found.items()}
 
 
 def with_shared_edges(context: Context, annotation: Annotation, hit: EdgeHit) -> Annotation:

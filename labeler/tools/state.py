@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from labeler.document.model import PolygonRef, Role
 from labeler.geometry.nearest import Position
 from labeler.geometry.sections import length
+from labeler.i18n import _
 from labeler.tools.events import PointerEvent
 from labeler.tools.picking import VertexHit
 
@@ -160,6 +161,11 @@ class State:
     @property
     def can_step_forward(self) -> bool:
         return False
+
+    @property
+    def forward_name(self) -> str:
+        """What ``step_forward`` brings back, for the menu."""
+        return _("next point")
 
     def settle(self, context: Context) -> State:
         """The tool, image or window is about to change: keep what can be kept, drop the rest."""

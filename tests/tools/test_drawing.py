@@ -228,6 +228,7 @@ def test_redo_brings_a_cancelled_draft_back():
     driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).drag((60, 160), (40, 150), (20, 120)).escape()
     assert driver.is_idle
     assert driver.annotation is EMPTY
+    assert driver.controller.state.forward_name == "cancelled drawing"
     driver.redo()
     assert driver.controller.overlay.draft[:3] == tuple(TRIANGLE)
     driver.enter()

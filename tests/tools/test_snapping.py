@@ -173,3 +173,33 @@ def test_escape_leaves_neighbours_where_they_were():
     driver = touching(shared=True).begin_drag((60, 20), (70, 52)).escape()
     assert driver.annotation is TOUCHING
     assert driver.steps == []
+
+
+# --- several chosen vertices -------------------------------------------------------------------------------
+
+
+def chosen(scene=SCENE, **options: bool) -> ToolDriver:
+    """The two right corners of the first square are chosen."""
+    driver = ToolDriver(scene, "select").select(FIRST).set(**options)
+    driver.context.choose_vertices({FIRST: (1, 2)})
+    return driver
+
+
+def test_chosen_vertices_follow_the_one_that_snaps():
+    driver = chosen().begin_drag((60, 60), (70, 58), (97, 62))
+    assert snap_marks(driver) == [(100, 60)]
+    driver.release(97, 62)
+    assert points_of(driver.annotation.polygon(FIRST)) == [[20, 20], [100, 20], [100, 60], [20, 60]]
+    assert driver.steps == ["Move vertices"]
+
+
+def test_chosen_vertices_go_straight_with_shift():
+    driver = chosen().begin_drag((60, 60), (66, 63)).hold(Modifiers.SHIFT).move(80, 63)
+    assert points_of(driver.annotation.polygon(FIRST)) == [[20, 20], [80, 20], [80, 60], [20, 60]]
+
+
+def test_neighbours_follow_chosen_vertices_too():
+    driver = chosen(TOUCHING, shared=True).drag((60, 60), (66, 63), (75, 70))
+    assert [(75, 70) in corners(p) for p in driver.polygons[:2]] == [True, True]
+    assert [(75, 30) in corners(p) for p in driver.polygons] == [True] * 4
+    assert driver.undo().annotation is TOUCHING
