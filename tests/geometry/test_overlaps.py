@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.geometry.overlaps import boxes_meet, overlap_any, overlapping
+from labeler.geometry.booleans import Area
+from labeler.geometry.overlaps import boxes_meet, overlap_any, overlapping, touching
 
 
 def square(left, top, size):
@@ -61,3 +62,24 @@ def test_any_rings_can_be_asked_either_way_round(one, other):
     if one_overlaps(one, other):
         box = np.concatenate([one.min(axis=0), one.max(axis=0)])
         assert boxes_meet(box, np.concatenate([other.min(axis=0), other.max(axis=0)])[None])[0]
+
+
+def test_rings_touch_areas_by_a_border_or_a_corner_but_not_from_within_a_hole():
+    outer, hole = (
+        [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0)],
+        [(2.0, 2.0), (7.0, 2.0), (7.0, 7.0), (2.0, 7.0)],
+    )
+    area = Area(np.array(outer), (np.array(hole),))
+    inner = [(3.0, 3.0), (5.0, 3.0), (5.0, 5.0)]
+    rings = [
+        np.array(ring)
+        for ring in (
+            inner,
+            hole,
+            [(9.0, 9.0), (12.0, 9.0), (12.0, 12.0)],
+            [(20.0, 0.0), (21.0, 0.0), (21.0, 1.0)],
+        )
+    ]
+    assert touching(rings, [area]).tolist() == [False, True, True, False]
+    assert touching(rings, []).tolist() == [False] * 4
+    assert touching([], [area]).tolist() == []
