@@ -20,6 +20,8 @@ from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
 Rings = Sequence[tuple[Ring, bool]]
+#: More things than this are united in bundles first.
+_MANY = 64
 #: Twice its area by its outline, a strip's width: below this (grid steps) nobody drew it.
 _THIN = 2.0
 
@@ -28,7 +30,24 @@ Steps = NDArray[np.int64]
 
 def union(things: Sequence[Rings]) -> list[Area]:
     """What lies in any of the things."""
+    if len(things) > _MANY:
+        things = [rings_of(area) for some in _neighbours(things) for area in union(some)]
     return _combined(things, lambda inside: reduce(np.logical_or, inside))
+
+
+def _neighbours(things: Sequence[Rings]) -> Iterator[list[Rings]]:
+    """The things in bundles of such as lie near each other: what is between them is settled in small parts.
+
+    Not more bundles than members, so that outlines are laid on the grid twice only.
+    """
+    things = [thing for thing in things if thing]
+    size = max(_MANY, int(np.ceil(np.sqrt(len(things)))))
+    middles = np.array([thing[0][0].mean(axis=0) for thing in things])
+    columns = max(1, int(np.sqrt(len(things) / size)))
+    column = np.argsort(np.argsort(middles[:, 0])) * columns // len(things)
+    order = np.lexsort((middles[:, 1], column)).tolist()
+    for start in range(0, len(order), size):
+        yield [things[number] for number in order[start : start + size]]
 
 
 def intersection(things: Sequence[Rings]) -> list[Area]:

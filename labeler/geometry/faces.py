@@ -24,9 +24,13 @@ def line(ring: Ring, *, closed: bool = True) -> shapely.LineString:
 
 
 def smallest(lines: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
-    """The smallest polygons between these lines, once every crossing is a point of the grid."""
+    """The smallest polygons between these lines, once every crossing is a point of the grid.
+
+    They are in the order of their ``places`` from left to right, so that those in a ring are soon found.
+    """
     noded = shapely.union_all(np.array(lines, dtype=np.object_), grid_size=1.0)
-    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
+    faces = np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
+    return faces[np.argsort(places(faces)[:, 0])]
 
 
 def places(faces: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -34,25 +38,29 @@ def places(faces: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.asarray(shapely.get_coordinates(shapely.point_on_surface(faces)))
 
 
-def within(ring: Ring, positions: NDArray[np.float64]) -> Flags:
-    """Which of the (n, 2) positions (grid steps) lie inside the ring (px) by the even-odd rule."""
+def within(ring: Ring, positions: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The numbers of those (n, 2) positions (grid steps, from left to right) that lie inside the ring (px).
+
+    The inside is by the even-odd rule.
+    """
     steps = np.rint(ring * GRID)
     low, high = steps.min(axis=0), steps.max(axis=0)
-    near = np.flatnonzero(((positions >= low) & (positions <= high)).all(axis=1))
-    inside = np.zeros(len(positions), dtype=np.bool_)
+    start, stop = np.searchsorted(positions[:, 0], (low[0], high[0]))
+    y = positions[start:stop, 1]
+    near = start + np.flatnonzero((y >= low[1]) & (y <= high[1]))
     if len(near) * len(steps) > _PAIRS and shapely.is_valid(polygon := shapely.Polygon(steps)):
         shapely.prepare(polygon)
-        inside[near] = shapely.contains_xy(polygon, positions[near])
-        return inside
+        return np.asarray(near[shapely.contains_xy(polygon, positions[near])])
     count = max(1, _PAIRS // len(steps))
-    for start in range(0, len(near), count):
-        some = near[start : start + count]
-        inside[some] = _crossed_oddly(steps, positions[some])
-    return inside
+    chunks = (near[at : at + count] for at in range(0, max(len(near), 1), count))
+    return np.concatenate([some[_crossed_oddly(steps, positions[some])] for some in chunks])
 
 
 def walked(rings: Sequence[tuple[Ring, bool]], positions: NDArray[np.float64]) -> Flags:
-    """Which positions (grid steps) ordered rings leave: True adds a ring's inside, False removes it."""
+    """Which positions (grid steps, from left to right) ordered rings leave.
+
+    True adds a ring's inside, False removes it.
+    """
     inside = np.zeros(len(positions), dtype=np.bool_)
     for ring, adds in rings:
         inside[within(ring, positions)] = adds

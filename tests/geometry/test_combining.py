@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 
 from labeler.geometry.booleans import Area, areas
 from labeler.geometry.combining import difference, filled, intersection, ordered, union, without_fragments
@@ -110,3 +111,13 @@ def test_nothing_is_made_of_nothing():
     assert union([plain(np.array([(0, 0), (5, 5), (10, 10)], float))]) == []
     assert without_fragments([], 5) == []
     assert ordered([]) == []
+
+
+def test_many_things_are_united_in_bundles_to_the_same():
+    rng = np.random.default_rng(7)
+    rings = [circle(*rng.uniform(0, 300, 2).tolist(), rng.uniform(3, 25), 12) for _ in range(300)]
+    (expected,) = [shapely.union_all([shapely.Polygon(ring) for ring in rings])]
+    found = shapely.union_all([polygon_of(area) for area in union([plain(ring) for ring in rings])])
+    assert found.is_valid
+    assert shapely.hausdorff_distance(found.boundary, expected.boundary) < 0.003
+    assert found.area == pytest.approx(expected.area, abs=1)
