@@ -201,7 +201,7 @@ class ExportDialog(QDialog):
     def _start(self) -> None:
         left = self._workbench.flush()
         if left:
-            self._on_failed(LabelerError(_not_saved(left[0], self._workbench.save_problem)))
+            self._on_failed(LabelerError(_not_saved(left[0], self._workbench.saving.problem)))
             return
         run = self._run = Run(self._dataset, self.format, self.options, self.out)
         self._written = None

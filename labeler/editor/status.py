@@ -79,9 +79,9 @@ class Status(QStatusBar):
 
     def _show_saved(self) -> None:
         workbench = self._workbench
-        if workbench.save_problem:
+        if workbench.saving.problem:
             self._saved.setText("⚠ " + _("Not saved, trying again"))
-            self._saved.setToolTip(workbench.save_problem)
+            self._saved.setToolTip(workbench.saving.problem)
         elif workbench.image is None or workbench.context.read_only:
             self._saved.setText("")
         else:

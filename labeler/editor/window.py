@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler import __version__
-from labeler.editor import theme
+from labeler.editor import class_commands, theme
 from labeler.editor.actions import ACTIONS, MENUS, Action
 from labeler.editor.actions.base import can_redo, can_undo
 from labeler.editor.bindings import ActionKeys, Bindings
@@ -200,17 +200,17 @@ class Window(QMainWindow):
         self._refresh()
 
     def _offer_unlisted(self) -> None:
-        unlisted = self.workbench.unlisted_classes
+        unlisted = class_commands.unlisted(self.workbench)
         if unlisted:
             self.notice.say(
                 _("Not in the class list, so not exported: {names}.").format(names=", ".join(unlisted)),
                 _("Add to the classes"),
-                partial(self.workbench.list_classes, unlisted),
+                partial(class_commands.list_unlisted, self.workbench, unlisted),
             )
 
     def _on_saving_changed(self) -> None:
         """A failed save stays in sight until it is mended, no longer."""
-        problem = self.workbench.save_problem
+        problem = self.workbench.saving.problem
         if self._save_problem and not problem and self.notice.text == self._save_problem:
             self.notice.hide()
         self._save_problem = problem
@@ -365,7 +365,7 @@ class Window(QMainWindow):
             answer = QMessageBox.warning(
                 self,
                 _("Not saved"),
-                self.workbench.save_problem or _("Some labels could not be saved."),
+                self.workbench.saving.problem or _("Some labels could not be saved."),
                 QMessageBox.StandardButton.Retry
                 | QMessageBox.StandardButton.Discard
                 | QMessageBox.StandardButton.Cancel,
@@ -374,7 +374,7 @@ class Window(QMainWindow):
             if answer == QMessageBox.StandardButton.Cancel:
                 return False
             if answer == QMessageBox.StandardButton.Discard:
-                self.workbench.discard_unsaved()
+                self.workbench.saving.discard()
                 return True
         return True
 

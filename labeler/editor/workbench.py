@@ -12,23 +12,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.classes import Classes, default_classes
-from labeler.dataset.dataset import Dataset, ImageEntry, Progress, locate
+from labeler.dataset.dataset import Dataset, ImageEntry, locate
 from labeler.dataset.model_masks import model_mask_path
 from labeler.dataset.trash import move_to_trash
-from labeler.document import edits
 from labeler.document.model import Annotation, Role
 from labeler.document.session import Session
 from labeler.editor.jobs import Jobs
-from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image, signature_of
+from labeler.editor.open_image import NO_IMAGE, OpenImage, open_image
 from labeler.editor.painting.picture import Picture
 from labeler.editor.pictures import Pictures
-from labeler.editor.saver import Pause, Saver
+from labeler.editor.saving import Saving
 from labeler.editor.thumbnails import Thumbnails
 from labeler.editor.trashing import Trashing
 from labeler.editor.view_state import ViewState
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
-from labeler.i18n import _, ngettext
+from labeler.i18n import _
 from labeler.raster.images import check_image
 from labeler.settings import Settings
 from labeler.tools import TOOLS
@@ -76,13 +75,13 @@ class Workbench(QObject):
         self.picture: Picture | None = None
         #: Why there is no picture.
         self.message = _("Open a folder of images to start.")
-        self._save_problems: dict[str, str] = {}
         self.context = Context(Session(NO_IMAGE), Viewport(1, 1, 1, 1), "object")
         self.context.options = Options().with_values(settings.options)
         self.controller = Controller(self.context, next(t for t in TOOLS if t.id == "include"))
         #: Why an image or its sidecar cannot be read, by image name; known once it was tried.
         self.broken: dict[str, str] = {}
-        self._opened: dict[str, OpenImage] = {}
+        #: Every image that was opened, with its steps, by name.
+        self.opened: dict[str, OpenImage] = {}
         self._labelled: set[str] = set()
         self._rows: dict[str, int] = {}
         self._jobs = Jobs(2, self)
@@ -97,7 +96,7 @@ class Workbench(QObject):
         self.slow_jobs = Jobs(2, self)
         self.thumbnails = Thumbnails(self._checks, self)
         self._checked: set[Path] = set()
-        self._saver: Saver | None = None
+        self.saving = Saving(self.opened, self)
         self.trashing = Trashing(self)
         self.context.annotation_changed.connect(self.annotation_changed.emit)
         self.context.history_changed.connect(self._on_history_changed)
@@ -106,6 +105,9 @@ class Workbench(QObject):
         self.controller.state_changed.connect(self.state_changed.emit)
         self.controller.tool_changed.connect(self.tool_changed.emit)
         self.view.reported.connect(self.reported.emit)
+        self.saving.changed.connect(self.saving_changed)
+        self.saving.reported.connect(self.reported)  # from the saver's thread
+        self.saving.written.connect(self._mark_labelled)
         self.classes_changed.connect(lambda: self.view.use_classes(self.classes))
 
     # --- dataset -----------------------------------------------------------------------------------------
@@ -123,9 +125,7 @@ class Workbench(QObject):
         self.dataset = dataset
         self._rows = {entry.name: row for row, entry in enumerate(dataset.images)}
         self._labelled = {entry.name for entry in dataset.images if entry.is_labelled}
-        self._saver = Saver(self._write, self)
-        self._saver.saved.connect(self._on_saved)
-        self._saver.failed.connect(self._on_save_failed)
+        self.saving.start(dataset)
         self.settings.remember_folder(dataset.root, labels)
         self.context.current_class = self._remembered_class(dataset)
         self.dataset_changed.emit()
@@ -143,13 +143,11 @@ class Workbench(QObject):
     def close_dataset(self) -> bool:
         """Save everything and let go of the folder; False when something could not be saved."""
         self.controller.settle()
-        if self._saver:
-            if self._saver.flush():
-                return False
-            self._saver.close()
-            self._saver = None
+        if self.saving.flush():
+            return False
+        self.saving.stop()
         self.trashing.last = None
-        self._opened.clear()
+        self.opened.clear()
         self._pictures.clear()
         self.view.forget()
         self.thumbnails.clear()
@@ -163,8 +161,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """The application ends: stop the threads. What could not be saved was asked about before."""
-        if self._saver:
-            self._saver.close()
+        self.saving.stop()
         self._jobs.close()
         self._checks.close()
         self.slow_jobs.close()
@@ -172,7 +169,7 @@ class Workbench(QObject):
     def flush(self) -> list[str]:
         """End the gesture, save and wait; returns the images that could not be saved."""
         self.controller.settle()
-        return self._saver.flush() if self._saver else []
+        return self.saving.flush()
 
     def _remembered_class(self, dataset: Dataset) -> str:
         remembered = self.settings.class_in(dataset.root)
@@ -255,7 +252,7 @@ class Workbench(QObject):
     def annotation_of(self, name: str) -> Annotation:
         """What is drawn on an image now; raises LabelerError when it cannot be read."""
         assert self.dataset
-        known = self._opened.get(name)
+        known = self.opened.get(name)
         return known.session.base if known else self.dataset.load(name)
 
     def _view_of(self, width: int, height: int) -> Viewport:
@@ -267,13 +264,13 @@ class Workbench(QObject):
 
     def _open_image(self, entry: ImageEntry) -> OpenImage:
         assert self.dataset
-        known = self._opened.get(entry.name)
+        known = self.opened.get(entry.name)
         if known and not known.read_only and (known.is_being_saved or known.is_current(self.dataset)):
             return known
         opened = open_image(entry, self.dataset)
         self._mark_broken(entry.name, opened.broken)
         self._mark_labelled(entry.name, opened.signature is not None)
-        self._opened[entry.name] = opened
+        self.opened[entry.name] = opened
         return opened
 
     def _on_picture(self, opened: OpenImage, picture: Picture) -> None:
@@ -322,7 +319,7 @@ class Workbench(QObject):
         self.broken_changed.emit(name)
 
     def _on_no_picture(self, opened: OpenImage, error: LabelerError) -> None:
-        if self._opened.get(opened.entry.name) is opened:
+        if self.opened.get(opened.entry.name) is opened:
             self._mark_broken(opened.entry.name, str(error))
         if opened is self.image:
             self.picture = None
@@ -370,20 +367,6 @@ class Workbench(QObject):
         self._save()
         self.history_changed.emit()
 
-    def discard_unsaved(self) -> None:
-        """The user gave up on what cannot be saved."""
-        if self._saver:
-            self._saver.forget()
-        for name in self._save_problems:
-            self._opened[name].asked = None
-        self._save_problems.clear()
-        self.saving_changed.emit()
-
-    @property
-    def save_problem(self) -> str | None:
-        """Why something is not on disk yet, while that is so."""
-        return next(iter(self._save_problems.values()), None)
-
     @property
     def undo_name(self) -> str | None:
         """What undo would take back now: a point of the draft, else the last step."""
@@ -412,50 +395,14 @@ class Workbench(QObject):
         if not left and self.image:
             self.reported.emit(_("All saved."))
 
-    def _write(self, name: str, annotation: Annotation, pause: Pause) -> None:
-        """The saver's work, on its thread. What another program wrote meanwhile goes to the trash."""
-        dataset, opened = self.dataset, self._opened[name]
-        assert dataset
-        theirs = signature_of(dataset, name)
-        if theirs is not None and theirs != opened.signature:
-            place = move_to_trash(dataset.sidecar(name), dataset.labels)
-            text = _(
-                "Another program changed the labels of {name} while you drew: its version is kept in {place}."
-            )
-            self.reported.emit(text.format(name=name, place=place))
-        dataset.save(name, annotation, pause)
-        opened.signature = signature_of(dataset, name)
-
     def _save(self) -> None:
-        opened = self.image
-        if not opened or not self._saver or opened.read_only:
-            return
-        if opened.session.base is not opened.last_kept:
+        if self.image and self.saving.save(self.image):
             self.trashing.last = None
-            opened.asked = opened.session.base
-            self._saver.save(opened.entry.name, opened.asked)
-            self.saving_changed.emit()
-
-    def _on_saved(self, name: str, annotation: Annotation) -> None:
-        opened = self._opened.get(name)
-        if opened is None:
-            return
-        self._mark_labelled(name, not annotation.is_empty)
-        if annotation is not opened.asked:
-            return  # an earlier one; the one asked for since follows
-        opened.saved = annotation
-        self._save_problems.pop(name, None)
-        self.saving_changed.emit()
 
     def _mark_labelled(self, name: str, is_labelled: bool) -> None:
         if is_labelled != self.is_labelled(name):
             (self._labelled.add if is_labelled else self._labelled.discard)(name)
             self.labelled_changed.emit(name)
-
-    def _on_save_failed(self, name: str, reason: str) -> None:
-        self._save_problems[name] = reason
-        self.saving_changed.emit()
-        self.reported.emit(reason)
 
     # --- options -----------------------------------------------------------------------------------------
 
@@ -475,90 +422,3 @@ class Workbench(QObject):
     @property
     def classes(self) -> Classes:
         return self.dataset.classes if self.dataset else default_classes()
-
-    def choose_class(self, name: str) -> None:
-        """The class of what is drawn next, and of what is selected."""
-        self._draw_with(name)
-        changing = (i for i in self.context.selected_instances if i.class_name != name)
-        ids = {i.id for i in changing if i.id not in self.context.locked}
-        if ids and not self.context.read_only and not self.controller.state.is_gesture:
-            changed = edits.set_class(self.context.base, ids, name)
-            self.context.session.commit(_("Change class"), changed)
-            text = ngettext("{count} instance is now {name}.", "{count} instances are now {name}.", len(ids))
-            self.reported.emit(text.format(count=len(ids), name=name))
-
-    def _draw_with(self, name: str) -> None:
-        self.context.current_class = name
-        if self.dataset:
-            self.settings.remember_class(self.dataset.root, name)
-        self.class_changed.emit()
-        self.state_changed.emit()
-
-    def add_class(self, name: str) -> bool:
-        """Add a class and draw with it from now on; says why when it cannot."""
-        added = self._is_a_name(name) and self._change_classes(lambda classes: classes.add(name))
-        if added:
-            self._draw_with(self.classes.entries[-1].name)  # without the spaces around it
-        return added
-
-    @property
-    def unlisted_classes(self) -> tuple[str, ...]:
-        """Classes of the shown image that the dataset does not list (another program wrote them)."""
-        names = dict.fromkeys(i.class_name for i in self.context.base.instances)
-        return tuple(name for name in names if self.classes.by_name(name) is None)
-
-    def list_classes(self, names: Iterable[str]) -> None:
-        """Add classes that images already use."""
-
-        def listed(classes: Classes) -> Classes:
-            for name in names:
-                classes = classes.add(name)
-            return classes
-
-        self._change_classes(listed)
-
-    def recolor_class(self, name: str, color: str) -> None:
-        self._change_classes(lambda classes: classes.recolor(name, color))
-
-    def rename_class(self, old: str, new: str, progress: Progress = lambda done, total: None) -> None:
-        """Rename in the class list, in every sidecar and in every step of every open image."""
-        new = new.strip()
-        if self.dataset is None or old == new or not self._is_a_name(new):
-            return
-        left = self.flush()
-        if left:
-            self.reported.emit(_("Not renamed: {name} could not be saved first.").format(name=left[0]))
-            return
-        current = {name for name, opened in self._opened.items() if opened.is_current(self.dataset)}
-        try:
-            self.dataset.reload_classes()
-            self.dataset.rename_class(old, new, progress)
-        except LabelerError as error:
-            self.reported.emit(str(error))
-            return
-        for opened in self._opened.values():
-            opened.session.rename_class(old, new)
-            opened.saved, opened.asked = opened.session.base, None  # renamed on disk too
-            # What another program changed meanwhile must still be noticed.
-            if opened.entry.name in current:
-                opened.signature = signature_of(self.dataset, opened.entry)
-        if self.context.current_class == old:
-            self._draw_with(new)
-        self.classes_changed.emit()
-
-    def _is_a_name(self, name: str) -> bool:
-        if not name.strip():
-            self.reported.emit(_("A class needs a name."))
-        return bool(name.strip())
-
-    def _change_classes(self, change: Callable[[Classes], Classes]) -> bool:
-        if self.dataset is None:
-            return False
-        try:
-            self.dataset.reload_classes()  # another window or program may have added some
-            self.dataset.save_classes(change(self.dataset.classes))
-        except LabelerError as error:
-            self.reported.emit(str(error))
-            return False
-        self.classes_changed.emit()
-        return True

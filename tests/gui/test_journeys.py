@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from labeler.cli import main
 from labeler.document.model import Role
+from labeler.editor import class_commands
 from labeler.editor.app import open_first
 from labeler.raster.runs import rasterize
 from tests.gui.desk import Desk, folder_of_images
@@ -211,7 +212,7 @@ def test_a_failed_save_keeps_the_mark_says_why_and_tries_again(desk: Desk, monke
 
     monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
-    desk.wait(lambda: desk.workbench.save_problem is not None, "the failure")
+    desk.wait(lambda: desk.workbench.saving.problem is not None, "the failure")
     assert "No space left" in desk.window.notice.text
     assert not desk.workbench.image.is_saved
 
@@ -239,7 +240,7 @@ def test_closing_saves_what_was_just_drawn(desk: Desk, photos):
 
 def test_window_folder_image_and_class_are_remembered(open_desk, photos):
     desk = open_desk(photos)
-    desk.workbench.add_class("coin")
+    class_commands.add(desk.workbench, "coin")
     desk.keys("d").wait_for_picture()
     desk.window.resize(780, 600)  # the offscreen screen is 800 wide
     desk.close()
@@ -252,7 +253,7 @@ def test_window_folder_image_and_class_are_remembered(open_desk, photos):
 
 
 def test_number_keys_give_the_selection_its_class(desk: Desk):
-    desk.workbench.add_class("coin")
+    class_commands.add(desk.workbench, "coin")
     desk.key(Qt.Key.Key_1).keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
     assert desk.annotation.instances[0].class_name == "object"
     desk.key(Qt.Key.Key_2)
@@ -303,8 +304,8 @@ def test_what_another_program_wrote_meanwhile_is_kept(desk: Desk, photos):
 
 
 def test_a_class_that_another_window_added_stays(desk: Desk, open_desk, photos):
-    open_desk(photos).workbench.add_class("theirs")
-    desk.workbench.add_class("ours")
+    class_commands.add(open_desk(photos).workbench, "theirs")
+    class_commands.add(desk.workbench, "ours")
     assert desk.workbench.classes.names == ("object", "theirs", "ours")
 
 
@@ -338,14 +339,14 @@ def test_an_image_that_failed_stays_marked_when_another_one_is_saved(desk: Desk,
 
     monkeypatch.setattr(desk.workbench.dataset, "save", save)
     desk.keys("q").click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
-    desk.wait(lambda: desk.workbench.save_problem, "the failure")
+    desk.wait(lambda: desk.workbench.saving.problem, "the failure")
     desk.keys("d").wait_for_picture().click((10, 10), (60, 10), (60, 60)).key(Qt.Key.Key_Return)
     desk.wait_until_saved()
-    assert "a.png" in desk.workbench.save_problem
+    assert "a.png" in desk.workbench.saving.problem
     assert desk.workbench.flush() == ["a.png"]
     monkeypatch.undo()
     desk.workbench.save_now()
-    desk.wait(lambda: desk.workbench.save_problem is None, "the mark to go")
+    desk.wait(lambda: desk.workbench.saving.problem is None, "the mark to go")
 
 
 def test_renaming_a_class_while_drawing_keeps_the_mark_and_notices_other_programs(desk: Desk, photos):
@@ -354,7 +355,7 @@ def test_renaming_a_class_while_drawing_keeps_the_mark_and_notices_other_program
     desk.keys("d").wait_for_picture()
     sidecar.write_text(sidecar.read_text().replace('"human"', '"theirs"'))
     desk.click((10, 10), (60, 10), (60, 60))
-    desk.workbench.rename_class("object", "thing")
+    class_commands.rename(desk.workbench, "object", "thing")
     desk.wait(lambda: desk.workbench.is_labelled("b.png"), "the mark")
     desk.keys("a").wait_for_picture()
     assert desk.annotation.instances[0].source == "theirs"

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTreeView, QTreeWidget
 
+from labeler.editor import class_commands
 from labeler.editor.actions import ACTIONS
 from labeler.editor.bindings import COMMANDS, key_text
 from labeler.editor.key_field import pressed_key
@@ -105,7 +106,7 @@ def test_people_from_xseg_find_their_keys(desk):
     assert (desk.workbench.view.options.shown, desk.workbench.view.options.scheme) == ("picture", "contrast")
     desk.key(KEY.Key_A, CTRL | SHIFT)
     assert len(desk.workbench.context.selection) == 1
-    desk.workbench.add_class("cup")
+    class_commands.add(desk.workbench, "cup")
     desk.key(KEY.Key_1, CTRL)
     assert desk.workbench.context.current_class == "object"
     desk.key(KEY.Key_2, CTRL)

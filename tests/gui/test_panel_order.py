@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF
 
 from labeler.document.model import PolygonRef, Role
+from labeler.editor import class_commands
 from labeler.editor.panels.instance_menu import InstanceMenu
 from labeler.editor.panels.instances import InstancesPanel
 from tests.builders import annotation_of, instance_of, square
@@ -171,7 +172,7 @@ def choose(desk: Desk, *titles: str) -> None:
 
 def test_the_menu_changes_class_and_role(desk: Desk):
     tree = tree_of(draw(desk))
-    desk.workbench.add_class("plate")
+    class_commands.add(desk.workbench, "plate")
     press(tree, row(tree, 1))
     choose(desk, "Class", "plate")
     assert desk.annotation.instance("mid").class_name == "plate"

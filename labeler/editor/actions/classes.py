@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from labeler.editor import class_commands
 from labeler.editor.actions.base import Action
 from labeler.i18n import N_
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def _choose_class(window: Window, number: int) -> None:
     entries = window.workbench.classes.entries
     if number <= len(entries):
-        window.workbench.choose_class(entries[number - 1].name)
+        class_commands.choose(window.workbench, entries[number - 1].name)
 
 
 _TITLES = (

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.editor import class_commands
 from labeler.editor.icons import icon
 from labeler.editor.panels.cells import Index, RowDelegate
 from labeler.editor.panels.class_list import COLOR, COUNT, INDEX, KEY, MARK, NAME, ClassList
@@ -106,7 +107,7 @@ class ClassesPanel(QWidget):
             self._choose(index)
 
     def _choose(self, index: QModelIndex) -> None:
-        self._workbench.choose_class(self._list.entry(index).name)
+        class_commands.choose(self._workbench, self._list.entry(index).name)
 
     def _ask_name(self) -> None:
         self._new_name.show()
@@ -114,7 +115,7 @@ class ClassesPanel(QWidget):
 
     def _add(self) -> None:
         # What cannot be added stays in the field; the workbench says why.
-        if self._workbench.add_class(self._new_name.text()):
+        if class_commands.add(self._workbench, self._new_name.text()):
             self._stop_adding()
 
     def _stop_adding(self) -> None:
@@ -132,7 +133,7 @@ class ClassesPanel(QWidget):
 
     def _rename_to(self, old: str, new: str) -> None:
         with Waiting(self, _("Renaming “{name}” in every sidecar…").format(name=old)) as waiting:
-            self._workbench.rename_class(old, new, waiting.show_progress)
+            class_commands.rename(self._workbench, old, new, waiting.show_progress)
 
     def _recolor(self) -> None:
         self._recolor_row(self._view.currentIndex())
@@ -144,7 +145,7 @@ class ClassesPanel(QWidget):
         title = _("Colour of {name}").format(name=entry.name)
         color = QColorDialog.getColor(QColor(entry.color), self, title)
         if color.isValid():
-            self._workbench.recolor_class(entry.name, color.name())
+            class_commands.recolor(self._workbench, entry.name, color.name())
 
 
 class _View(QTreeView):

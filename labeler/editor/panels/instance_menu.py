@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from labeler.document.model import Role
-from labeler.editor import selection
+from labeler.editor import class_commands, selection
 from labeler.editor.icons import icon
 from labeler.editor.panels.instance_texts import ROLE_TITLES
 from labeler.editor.panels.marks import swatch
@@ -61,7 +61,7 @@ class InstanceMenu(QMenu):
             action.triggered.connect(partial(self._choose_class, entry.name))
 
     def _choose_class(self, name: str, checked: bool = True) -> None:
-        self._workbench.choose_class(name)
+        class_commands.choose(self._workbench, name)
 
     def _add_roles(self) -> None:
         submenu = self.addMenu(_("Role"))
