@@ -1,7 +1,7 @@
 """Icons in the palette's text colour, drawn from SVG at whatever size is asked for.
 
 Most are Lucide's (see LICENSE-lucide.txt); include, exclude, ignore, baked, fit,
-actual-size, transform, sweep, cut, to-clipboard and paste are our own.
+actual-size, transform, sweep, brush, eraser, cut, to-clipboard and paste are our own.
 """
 
 from __future__ import annotations
