@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Iterable
@@ -77,7 +76,9 @@ def reason(error: OSError) -> str:
 
 def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
     mode = _mode_to_keep(path)
-    temporary = path.with_name(f".labeler-{secrets.token_hex(_TOKEN_BYTES)}.tmp")
+    from secrets import token_hex  # cryptography is not needed before the window is there
+
+    temporary = path.with_name(f".labeler-{token_hex(_TOKEN_BYTES)}.tmp")
     try:
         with temporary.open("xb") as file:
             for block in [data] if isinstance(data, bytes) else data:

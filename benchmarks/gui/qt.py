@@ -133,6 +133,25 @@ class PaintCounter(QObject):
         return False
 
 
+class FirstFrame(QObject):
+    """When the first frame was painted: at its last paint event, before other things go on."""
+
+    _OTHER = (QEvent.Type.Timer, QEvent.Type.MetaCall)
+
+    def __init__(self) -> None:
+        super().__init__(app())
+        #: time.monotonic() and time.process_time().
+        self.painted = (0.0, 0.0)
+        app().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint:
+            self.painted = time.monotonic(), time.process_time()
+        elif self.painted[0] and event.type() in self._OTHER:
+            app().removeEventFilter(self)
+        return False
+
+
 class DialogWatcher:
     """Accepts modal dialogs, which would block, and keeps what they said in ``seen``."""
 

@@ -6,7 +6,6 @@ An edit that moves polygons to another place also returns where they are now, so
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -24,6 +23,8 @@ Refs = tuple[PolygonRef, ...]
 
 def new_id(annotation: Annotation) -> str:
     """A short id that no instance of this annotation has."""
+    import secrets  # with its cryptography not before the first instance is drawn
+
     length = _ID_LENGTH
     while True:
         id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(length))
