@@ -24,6 +24,7 @@ _TAKEN = [(0.0, 0.0)] * 3
 
 _pause = threading.Lock()
 _pausing = 0
+_was_enabled = True
 
 
 def read_in_block(data: bytes) -> tuple[records.Annotation, list[NDArray[np.float64]]] | None:
@@ -68,8 +69,10 @@ def _block(rings: list[Any]) -> tuple[NDArray[np.float64], list[int]]:
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
     """While much is made and nothing let go: looking through all of it again and again doubles the time."""
-    global _pausing
+    global _pausing, _was_enabled
     with _pause:
+        if not _pausing:
+            _was_enabled = gc.isenabled()
         _pausing += 1
         gc.disable()
     try:
@@ -77,5 +80,5 @@ def no_garbage_collection() -> Iterator[None]:
     finally:
         with _pause:
             _pausing -= 1
-            if not _pausing:
+            if not _pausing and _was_enabled:
                 gc.enable()

@@ -56,7 +56,7 @@ def run(path: Path | None = None, labels: Path | None = None) -> int:
     sys.excepthook = _tell(window)
     if path or settings.folder:
         window.canvas.show_image(None)  # not "open a folder": that is about to happen
-    garbage.Attendant(app, window.workbench.image_changed)
+    garbage.Attendant(app, window.workbench.image_opening)
     FirstPaint(window, partial(_go_on, window, path, labels))
     window.show()
     idle = QTimer()

@@ -18,13 +18,13 @@ _SETTLED_MS = 2_000
 class Attendant(QObject):
     """Leaves what is there for good out of every look; has a thorough one when the user looks elsewhere."""
 
-    def __init__(self, app: QGuiApplication, image_changed: SignalInstance) -> None:
+    def __init__(self, app: QGuiApplication, image_opening: SignalInstance) -> None:
         super().__init__(app)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLED_MS)
         self._timer.timeout.connect(self._go_on)
-        image_changed.connect(self._pause)
+        image_opening.connect(self._pause)
         app.applicationStateChanged.connect(self._look_well)
         self._pause()
 

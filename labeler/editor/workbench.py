@@ -44,6 +44,7 @@ class Workbench(QObject):
     """The state of the editor, apart from its widgets."""
 
     dataset_changed = Signal()
+    image_opening = Signal()
     image_changed = Signal()
     picture_changed = Signal()
     annotation_changed = Signal(object)  # frozenset of owners; at mouse speed
@@ -218,6 +219,7 @@ class Workbench(QObject):
         assert self.dataset
         self.controller.settle()
         entry = self.images[self._rows[name]]
+        self.image_opening.emit()
         opened = self._open_image(entry)
         if self.picture:
             self._last_view = self.context.view

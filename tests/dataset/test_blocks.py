@@ -62,6 +62,15 @@ def test_points_are_on_their_own_when_the_others_are_gone() -> None:
     assert not points.flags.writeable
 
 
+def test_garbage_is_left_alone_where_it_was_left_alone_before() -> None:
+    gc.disable()
+    try:
+        sidecar.parse(SIDECAR, PATH)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
 def test_garbage_is_collected_again_afterwards() -> None:
     with no_garbage_collection(), no_garbage_collection():
         assert not gc.isenabled()

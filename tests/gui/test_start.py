@@ -70,14 +70,14 @@ def test_what_is_put_off_happens_even_if_the_window_is_never_painted(qtbot, monk
 
 
 class Images(QObject):
-    changed = Signal()
+    opening = Signal()
 
 
 @pytest.fixture
 def images(qapp, monkeypatch):
     monkeypatch.setattr("labeler.editor.garbage._SETTLED_MS", 10)
     images = Images()
-    images.attendant = Attendant(qapp, images.changed)
+    images.attendant = Attendant(qapp, images.opening)
     yield images
     images.attendant.setParent(None)
     gc.unfreeze()
@@ -87,7 +87,7 @@ def images(qapp, monkeypatch):
 def test_garbage_waits_until_an_image_has_settled(images, qtbot):
     qtbot.waitUntil(gc.isenabled)
     assert gc.get_freeze_count() > 0
-    images.changed.emit()
+    images.opening.emit()
     assert not gc.isenabled()
     qtbot.waitUntil(gc.isenabled)
 
