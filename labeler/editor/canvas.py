@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from labeler.document.edits import Refs
 from labeler.document.model import Owner
 from labeler.editor.canvas_input import CanvasInput
 from labeler.editor.painting import PAINTERS
@@ -24,7 +25,7 @@ from labeler.editor.painting.changes import changed_boxes
 from labeler.editor.painting.labels import MARGIN_PX, LabelPainter, Pens
 from labeler.editor.painting.layer import AtOnce, Layer
 from labeler.editor.painting.layers import Layers
-from labeler.editor.painting.live import Live, screen_rect
+from labeler.editor.painting.live import Live, SelectedRows, screen_rect
 from labeler.editor.painting.look import Look
 from labeler.editor.painting.model_mask import ModelMask, no_mask
 from labeler.editor.painting.picture import Picture, PicturePainter, Source
@@ -38,6 +39,8 @@ from labeler.tools.controller import Controller
 from labeler.tools.events import PointerEvent
 
 _FIT_MARGIN_PX = 16
+#: From so many selected polygons on their boxes are asked which are in sight.
+_MANY_SELECTED = 100
 #: So long after the view last changed what takes long is painted sharp: while the wheel turns it would be
 #: thrown away.
 _REST_MS = 15
@@ -304,7 +307,8 @@ class Canvas(QWidget):
 
     def _scene_now(self) -> Scene:
         context = self._context
-        live = Live(context.annotation, context.shown_selection, self.controller.overlay)
+        selection = context.shown_selection
+        live = Live(context.annotation, selection, self.controller.overlay, self._rows_of(selection))
         return Scene(
             self.view,
             live,
@@ -315,6 +319,15 @@ class Canvas(QWidget):
             self._options,
             self._note,
         )
+
+    def _rows_of(self, selection: Refs) -> SelectedRows | None:
+        """The rows of a selection that is too large to be looked at one by one, as long as they hold."""
+        if len(selection) < _MANY_SELECTED:
+            return None
+        known, table = self._scene.live, self._context.table
+        if known.rows and known.rows.table is table and known.selection is selection:
+            return known.rows
+        return SelectedRows(table, table.rows(selection))
 
     def refresh(self) -> None:
         """Paint anew what looks different over the layers: tool, selection, pointer, options."""

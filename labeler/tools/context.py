@@ -6,6 +6,7 @@ It stays the same object while images come and go, so listeners connect once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import is_
 
 from labeler.document import edits
 from labeler.document.edits import Refs
@@ -37,6 +38,8 @@ class Context:
         self._vertices: dict[PolygonRef, tuple[int, ...]] = {}
         #: The annotation that the selection was made in.
         self._selected_in = session.base
+        self._shown: Refs = ()
+        self._shown_from: tuple[object, ...] = (None,) * 4
         self._hidden: frozenset[Owner] = frozenset()
         self._locked: frozenset[Owner] = frozenset()
         self._bounds_of: tuple[Refs, Annotation, Box | None] | None = None
@@ -102,8 +105,12 @@ class Context:
     @property
     def shown_selection(self) -> Refs:
         """Where the selected polygons are in ``annotation``, without the hidden ones."""
-        shown = followed(self._selection, self.base, self.annotation)
-        return tuple(ref for ref in shown if ref.owner not in self._hidden)
+        made_from = self._selection, self.base, self.annotation, self._hidden
+        if not all(map(is_, self._shown_from, made_from)):
+            shown = followed(self._selection, self.base, self.annotation)
+            self._shown = tuple(ref for ref in shown if ref.owner not in self._hidden)
+            self._shown_from = made_from
+        return self._shown
 
     def select(self, refs: Iterable[PolygonRef]) -> None:
         """Select these polygons; what ``base`` does not have is left out, a draft among it."""

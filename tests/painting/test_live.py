@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from labeler.document import edits
 from labeler.document.model import Annotation, PolygonRef, Role
-from labeler.editor.painting.live import Live, LivePainter, box_around, screen_rect
+from labeler.document.table import PolygonTable
+from labeler.editor.painting.live import Live, LivePainter, SelectedRows, box_around, screen_rect
 from labeler.geometry.viewport import Viewport
 from labeler.tools.picking import VertexHit
 from labeler.tools.state import EMPTY_OVERLAY, Overlay
@@ -34,6 +35,13 @@ def painted(live: Live, view: Viewport) -> NDArray[np.uint8]:
     with QPainter(image) as painter:
         LivePainter(STYLE).paint(painter, view, live)
     return pixels
+
+
+def live(annotation: Annotation, selection: tuple[PolygonRef, ...], overlay: Overlay, *, many: bool) -> Live:
+    """A frame; ``many``: as of so many selected polygons that their boxes are asked."""
+    table = PolygonTable.of(annotation)
+    rows = SelectedRows(table, table.rows(selection)) if many else None
+    return Live(annotation, selection, overlay, rows)
 
 
 def repainted(before: Live, after: Live, view: Viewport) -> NDArray[np.bool_]:
@@ -75,10 +83,12 @@ def test_whatever_looks_different_is_repainted(data, scale):
     annotation = data.draw(scenes.annotations())
     some = st.lists(st.sampled_from(list(annotation.refs())), unique=True).map(tuple)
     selection = data.draw(some) if any(True for _ in annotation.refs()) else ()
-    before = Live(annotation, selection, data.draw(overlays(annotation)))
+    before = live(
+        annotation, selection, data.draw(overlays(annotation)), many=(many := data.draw(st.booleans()))
+    )
     edited = data.draw(st.just(annotation) | scenes.edited(annotation))
     kept = tuple(ref for ref in selection if ref.in_(edited))
-    after = Live(edited, kept, data.draw(overlays(edited, before.overlay.draft)))
+    after = live(edited, kept, data.draw(overlays(edited, before.overlay.draft)), many=many)
     differs = (painted(before, view) != painted(after, view)).any(axis=2)
     missed = differs & ~repainted(before, after, view)
     assert not missed.any(), f"{missed.sum()} pixels were left as they were"
@@ -97,6 +107,16 @@ def test_where_a_vertex_is_added_or_deleted_the_others_are_not_in_the_way(overla
     assert painted(before, view)[y, x].tolist() == [255, 255, 255, 255]
     assert painted(after, view)[y, x].tolist() != [255, 255, 255, 255]
     assert repainted(before, after, view)[y, x]
+
+
+@settings(max_examples=50, deadline=None)
+@given(data=st.data(), scale=st.sampled_from([0.3, 1.0, 8.0]))
+def test_a_selection_looks_the_same_whether_all_of_it_is_looked_at_or_what_is_in_sight(data, scale):
+    annotation = data.draw(scenes.annotations())
+    selection = tuple(annotation.refs())
+    frames = [live(annotation, selection, EMPTY_OVERLAY, many=many) for many in (False, True)]
+    one, other = (painted(frame, view_at(scale)) for frame in frames)
+    np.testing.assert_array_equal(one, other)
 
 
 def test_nothing_new_repaints_nothing():

@@ -115,8 +115,10 @@ class _Painting:
         self._rings: dict[int, Points] = {}
 
     def steps(self) -> Iterator[None]:
+        table = self._table
         for part in self._parts(self._seen):
-            self._rings.update(zip(part, self._placing.rings(self._table, part)))
+            rings = [table.polygons[row].points for row in part]
+            self._rings.update(zip(part, self._placing.rings(rings, table.boxes[:, part])))
             yield
         yield from self._tints()
         self._image_wide_areas()

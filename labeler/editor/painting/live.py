@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from labeler.document.model import Annotation, Polygon, PolygonRef, Role
+from labeler.document.model import Annotation, Owner, Polygon, PolygonRef, Role
+from labeler.document.table import PolygonTable, differing
 from labeler.editor.painting.marks import on_screen, paint_mark
-from labeler.editor.painting.style import Style
+from labeler.editor.painting.outlines import Outline, paint_outlines, shown_box
+from labeler.editor.painting.style import Bgra, Style, bgra
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
@@ -31,6 +34,18 @@ _MANY_POINTS = 64
 _HANDLE_SPACING_PX = 12.0
 
 
+@dataclass(frozen=True, eq=False)
+class SelectedRows:
+    """Selected polygons as rows of the table of what is shown."""
+
+    table: PolygonTable
+    rows: NDArray[np.int64]
+
+    def within(self, box: Box) -> list[PolygonRef]:
+        """Those whose boxes touch a box of the image."""
+        return [self.table.ref(row) for row in self.rows[self.table.within(box)[self.rows]].tolist()]
+
+
 @dataclass(frozen=True)
 class Live:
     """All that is painted live in one frame."""
@@ -38,6 +53,12 @@ class Live:
     annotation: Annotation
     selection: tuple[PolygonRef, ...]
     overlay: Overlay
+    #: The rows of the selection; many are looked through by their boxes.
+    rows: SelectedRows | None = None
+
+    def selected_in(self, box: Box) -> Sequence[PolygonRef]:
+        """The selected polygons that a box of the image shows, and perhaps more."""
+        return self.rows.within(box) if self.rows else self.selection
 
     def changes(self, after: Live) -> Iterator[Box]:
         """Where the next frame looks different, in image pixels; ``REACH_PX`` on screen must be added."""
@@ -69,7 +90,11 @@ class Live:
 
     def _reshaped(self, after: Live) -> Iterator[Box]:
         """Selected and marked polygons of another shape or class than before."""
-        for ref in (*self.selection, *self._marked()):
+        selection = self.selection
+        if self.rows and after.rows and len(self.annotation.instances) == len(after.annotation.instances):
+            yield from _changed_bounds(self.annotation, after.annotation)
+            selection = ()
+        for ref in (*selection, *self._marked()):
             old, new = _look(self.annotation, ref), _look(after.annotation, ref)
             if old[0] is not new[0] or old[1] != new[1]:
                 yield from (polygon.bounds for polygon in (old[0], new[0]) if polygon)
@@ -101,6 +126,24 @@ class Live:
         for draft in (old, new):
             if draft:
                 yield box_around(draft)
+
+
+def _changed_bounds(before: Annotation, after: Annotation) -> Iterator[Box]:
+    """Around all polygons of owners that are not the same; as many instances before as after."""
+    places = differing(before.instances, after.instances)
+    owners: list[Owner] = [a.instances[place].id for place in places for a in (before, after)]
+    owners += [
+        role for role in (Role.EXCLUDE, Role.IGNORE) if before.polygons(role) is not after.polygons(role)
+    ]
+    for owner in set(owners):
+        for annotation in (before, after):
+            if isinstance(owner, Role) or annotation.has_instance(owner):
+                yield from (polygon.bounds for polygon in annotation.polygons(owner))
+
+
+@lru_cache(maxsize=256)
+def _lighter(color: str) -> Bgra:
+    return bgra(QColor(color).lighter(125).name())
 
 
 def _look(annotation: Annotation, ref: PolygonRef) -> tuple[Polygon | None, str]:
@@ -139,10 +182,11 @@ class LivePainter:
         # What is selected is marked already, and its fill would hide what was just drawn.
         if hovered and hovered not in live.selection and hovered.in_(annotation):
             self._hovered(painter, view, annotation, hovered)
-        selected = [ref for ref in live.selection if ref.in_(annotation)]
-        for ref in selected:
-            self._outline(painter, view, annotation, ref, wide=len(selected) <= _MANY_SELECTED)
-        if len(selected) <= _MANY_SELECTED:
+        is_wide = len(live.selection) <= _MANY_SELECTED
+        selected = [ref for ref in live.selected_in(shown_box(painter, view)) if ref.in_(annotation)]
+        outlines = [self._outline(annotation, ref) for ref in selected]
+        paint_outlines(painter, view, outlines, width=2 if is_wide else 1, shade=4 if is_wide else 0)
+        if is_wide:
             # Where a vertex is added or deleted, the others would be in the way of seeing the edge.
             bare = (overlay.hovered,) if overlay.adds or overlay.deletes else ()
             for ref in (ref for ref in selected if ref not in bare):
@@ -156,34 +200,25 @@ class LivePainter:
         for mark in overlay.marks:
             paint_mark(painter, view, mark, self._role_color(mark.role))
 
-    def color(self, annotation: Annotation, ref: PolygonRef) -> QColor:
+    def _color_name(self, annotation: Annotation, ref: PolygonRef) -> str:
         role = annotation.polygon(ref).role
         if role is Role.EXCLUDE:
-            return QColor(self.style.exclude)
+            return self.style.exclude
         if role is Role.IGNORE or isinstance(ref.owner, Role):
-            return QColor(self.style.ignore)
-        return QColor(self.style.color_of(annotation.instance(ref.owner)))
+            return self.style.ignore
+        return self.style.color_of(annotation.instance(ref.owner))
 
     def _hovered(self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef) -> None:
-        fill = self.color(annotation, ref)
+        fill = QColor(self._color_name(annotation, ref))
         fill.setAlpha(72)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawPolygon(on_screen(annotation.polygon(ref).points, view), Qt.FillRule.OddEvenFill)
 
-    def _outline(
-        self, painter: QPainter, view: Viewport, annotation: Annotation, ref: PolygonRef, *, wide: bool
-    ) -> None:
-        ring = on_screen(annotation.polygon(ref).points, view)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if wide:
-            painter.setPen(QPen(QColor(0, 0, 0, 160), 4))
-            painter.drawPolygon(ring)
-        pen = QPen(self.color(annotation, ref).lighter(125), 2 if wide else 1)
-        if annotation.polygon(ref).role is not Role.INCLUDE:
-            pen.setDashPattern([4, 2.5])
-        painter.setPen(pen)
-        painter.drawPolygon(ring)
+    def _outline(self, annotation: Annotation, ref: PolygonRef) -> Outline:
+        polygon = annotation.polygon(ref)
+        color = _lighter(self._color_name(annotation, ref))
+        return Outline(polygon.points, polygon.bounds, color, dashed=polygon.role is not Role.INCLUDE)
 
     def _handles(self, painter: QPainter, view: Viewport, polygon: Polygon) -> None:
         left, top, right, bottom = view.visible

@@ -9,7 +9,6 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.document.table import PolygonTable
 from labeler.editor.painting.camera import Camera, Rect
 from labeler.geometry.clipping import clipped
 from labeler.geometry.rings import Ring
@@ -40,13 +39,13 @@ class Placing:
         camera, rect = self.camera, self.rect
         return ring * camera.scale + (camera.left - rect[0] - 0.5, camera.top - rect[1] - 0.5)
 
-    def rings(self, table: PolygonTable, rows: Sequence[int]) -> list[Points]:
-        """The rings of these rows, each vertex that is in another device pixel than the one before it.
+    def rings(self, rings: Sequence[Ring], boxes: NDArray[np.float64]) -> list[Points]:
+        """Each vertex that is in another device pixel than the one before it; ``boxes`` are (4, n).
 
-        Of a polygon that reaches far out only what can be seen.
+        Of a ring that reaches far out only what can be seen.
         """
-        rings = [table.polygons[row].points for row in rows]
-        for place in self._far(table.boxes[:, rows]):
+        rings = list(rings)
+        for place in self._far(boxes):
             rings[place] = clipped(rings[place], self._surroundings)
         firsts = np.concatenate([[0], np.cumsum(np.fromiter(map(len, rings), np.intp, len(rings)))])
         points = np.concatenate(rings)
