@@ -99,6 +99,10 @@ class DriverBase:
         """False while what is shown stands for a picture still to be rendered."""
         return True
 
+    def show_mask(self, shown: bool) -> bool:
+        """Show the mask of what is drawn in place of the picture; False where the editor cannot."""
+        return False
+
     # --- editing -----------------------------------------------------------------------------------------
 
     def polygon_count(self) -> int:

@@ -96,6 +96,10 @@ class Driver(DriverBase):
     def is_sharp(self) -> bool:
         return getattr(self._window.canvas, "is_sharp", True)
 
+    def show_mask(self, shown: bool) -> bool:
+        self._window.canvas.show_baked(shown)
+        return True
+
     def _ref(self, polygon: int) -> Any:
         annotation = self._context.annotation
         if self._refs[0] is not annotation:

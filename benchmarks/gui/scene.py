@@ -24,7 +24,7 @@ def scene(bench: Bench, path: str) -> None:
     driver = bench.driver
     bench.prepare()
     qt.reset_peak()
-    without, with_labels = bench.open_scene(Path(path), times=3)
+    without, with_labels = bench.open_scene(Path(path), times=4)
     out(op="open", without_s=without, with_s=with_labels, dialogs=bench.dialogs.seen)
     driver.edit_mode()
     driver.fit()
@@ -41,6 +41,7 @@ def scene(bench: Bench, path: str) -> None:
     _look(bench)
     bench.pan("pan")
     _drag_and_undo(bench)
+    _drag_over_mask(bench)
     _draw(bench)
     _save(bench)
     out(op="scene_memory", rss_mb=round(qt.rss_mb(), 1), peak_mb=round(qt.peak_mb(), 1))
@@ -102,6 +103,25 @@ def _drag_and_undo(bench: Bench) -> None:
 
     bench.frames("undo", lambda k: driver.undo(), count=_DRAGS, before=drag)
     out(op="undo_effect", changed=driver.checksum() != undone[-1])
+    driver.settle()
+
+
+def _drag_over_mask(bench: Bench) -> None:
+    """Drag a vertex while the mask is shown, which follows."""
+    driver, canvas = bench.driver, bench.driver.canvas()
+    if not driver.show_mask(True):
+        return
+    polygon = bench.central()
+    driver.arm_vertex(polygon, 3)
+    qt.flush()
+    x, y = driver.to_widget(*driver.vertex(polygon, 3))
+    qt.mouse(canvas, "press", (x, y), "left")
+    bench.frames(
+        "drag_over_mask", lambda k: qt.mouse(canvas, "move", (x + 4 + k % 7, y + 4 + k % 5), None, "left")
+    )
+    qt.mouse(canvas, "release", (x + 4, y + 4), "left")
+    driver.show_mask(False)
+    qt.flush()
     driver.settle()
 
 
