@@ -31,5 +31,8 @@ class Adjusting(State):
         self.given_up()
         return self.home
 
+    def interrupt(self, context: Context) -> State:
+        return self
+
     def hint(self, context: Context) -> str:
         return self.sentence

@@ -102,12 +102,7 @@ class Controller:
 
     def interrupt(self) -> None:
         """The press under way was the start of something else, a pinch: it leaves no trace."""
-        if self.state.can_step_back and self._pointer is not None:
-            self.release(PointerEvent(self._pointer))  # a point is taken back when it is complete
-        if self.state.can_step_back:
-            self.step_back()
-        elif self.state.is_gesture:
-            self.cancel()
+        self._become(self.state.interrupt(self.context))
 
     def settle(self) -> None:
         """End the gesture under way because the surroundings change; keeps what can be kept."""

@@ -66,6 +66,10 @@ class Draft:
         line = simplified(np.array([start, *self.trail]), FREEHAND_TOLERANCE_PX * pixel)
         return (*self.freehand, *((x, y) for x, y in line[1:].tolist()))
 
+    def without_last(self) -> Draft:
+        """As before the last press, of which nothing is kept."""
+        return Draft(self.strokes[:-1])
+
     def stepped_back(self) -> Draft:
         return replace(self, strokes=self.strokes[:-1], taken_back=(*self.taken_back, self.strokes[-1]))
 

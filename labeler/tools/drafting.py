@@ -130,6 +130,15 @@ class Drafting(State):
 
     # --- keys --------------------------------------------------------------------------------------------
 
+    def interrupt(self, context: Context) -> State:
+        if self.pressed_at is None:
+            return self
+        draft = self.draft.without_last()
+        if not draft.strokes:
+            context.session.rollback()
+            return self.home
+        return replace(self, pressed_at=None)._stepped(draft).shown(context)
+
     def step_back(self, context: Context) -> State:
         if self.pressed_at is not None:
             return self

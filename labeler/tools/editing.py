@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -15,7 +16,7 @@ from labeler.tools.context import Context
 from labeler.tools.events import PointerEvent
 from labeler.tools.picking import PICK_TOLERANCE_PX, EdgeHit, VertexHit
 from labeler.tools.redrawing import redraw_from
-from labeler.tools.sharing import shared_vertices, with_shared_edges
+from labeler.tools.sharing import shared_vertices, with_shared_edges, with_shared_vertices
 from labeler.tools.snapping import Aim, aimed
 from labeler.tools.state import Cursor, Overlay, State, is_drag
 
@@ -312,6 +313,8 @@ class Nudging(State):
     home: Editing
     dx: float = 0.0
     dy: float = 0.0
+    #: The chosen vertices and those that go along, as of the first step.
+    vertices: Mapping[PolygonRef, tuple[int, ...]] | None = None
 
     @property
     def is_gesture(self) -> bool:
@@ -323,7 +326,9 @@ class Nudging(State):
             return self.settle(context)
         nudged = replace(self, dx=self.dx + dx, dy=self.dy + dy)
         if context.vertices:
-            moved = edits.move_vertices(context.base, context.editable_vertices, nudged.dx, nudged.dy)
+            vertices = self.vertices or with_shared_vertices(context, context.editable_vertices)
+            nudged = replace(nudged, vertices=vertices)
+            moved = edits.move_vertices(context.base, vertices, nudged.dx, nudged.dy)
         else:
             moved = edits.translate(context.base, refs, nudged.dx, nudged.dy)
         context.session.preview(moved)

@@ -75,9 +75,9 @@ def snapped_to(context: Context, position: Position, but: Refs = ()) -> Position
 
 
 def traced(context: Context, start: Position, end: Position, but: Refs = ()) -> tuple[Position, ...]:
-    """The points from ``start`` to ``end`` along the outline that both lie on, the shortest such way.
+    """The points between ``start`` and ``end`` along the outline that both lie on, the shortest such way.
 
-    None when they lie on no common outline or on one edge of it.
+    None at all when they lie on no common outline or on one edge of it.
     """
     ways: list[Ring] = []
     for ring in _rings_at(context, end, but):

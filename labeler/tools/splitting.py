@@ -119,6 +119,12 @@ class Splitting(State):
     def _aimed(self, context: Context, event: PointerEvent) -> Aim:
         return aimed(context, event, self.points[-1], straight=event.straight)
 
+    def interrupt(self, context: Context) -> State:
+        if self.pressed_at is None:
+            return self
+        points = self.points[:-1]
+        return replace(self, points=points, aim=None, pressed_at=None) if points else self.home
+
     # --- keys --------------------------------------------------------------------------------------------
 
     def finish(self, context: Context) -> State:

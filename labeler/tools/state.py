@@ -131,6 +131,10 @@ class State:
         """Esc."""
         return self
 
+    def interrupt(self, context: Context) -> State:
+        """The press under way was the start of something else: as before it, and no release follows."""
+        return self.cancel(context) if self.is_gesture else self
+
     def step_back(self, context: Context) -> State:
         """The last point back: Backspace, right click, undo while drawing."""
         return self

@@ -261,6 +261,8 @@ class Rotating(_Transform):
         return _("Rotate")
 
     def move(self, context: Context, event: PointerEvent) -> State:
+        if self.pointer is None and not is_drag(context, self.start, event.position):
+            return self
         return replace(self, pointer=event.position, in_steps=event.shift_only).shown(context)
 
     @property

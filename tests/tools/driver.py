@@ -115,6 +115,11 @@ class ToolDriver:
         self.controller.key_released()
         return self
 
+    def interrupt(self) -> ToolDriver:
+        """A second finger comes down while the first one draws."""
+        self.controller.interrupt()
+        return self
+
     def pick_under(self) -> ToolDriver:
         self.controller.pick_under()
         return self

@@ -149,6 +149,15 @@ def test_an_arrow_moves_the_chosen_vertices_only():
     assert driver.chosen == {FIRST: (0, 1), SECOND: (0,)}
 
 
+def test_arrows_take_shared_vertices_along():
+    neighbours = annotation_of(square(20, 20, 40), square(60, 20, 40), width=400, height=300)
+    driver = ToolDriver(neighbours, "select").set(shared=True).select(FIRST)
+    driver.context.choose_vertices({FIRST: [1]})
+    driver.nudge(1, 0).nudge(10, 0).key_up()
+    assert points_of(driver.polygons[0])[1] == points_of(driver.polygons[1])[0] == [71, 20]
+    assert driver.steps == ["Move vertices"]
+
+
 def test_escape_takes_a_nudge_back():
     driver = ToolDriver(two_squares(), "select").select(FIRST).nudge(1, 0).nudge(1, 0).escape()
     assert (driver.annotation, driver.steps) == (two_squares(), [])

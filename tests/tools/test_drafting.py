@@ -258,3 +258,19 @@ def test_a_stroke_that_passes_its_start_loses_the_overshoot():
     assert driver.is_idle
     ring = np.array(drawn(driver))
     assert ring[:, 1].min() >= 99
+
+
+def test_what_becomes_a_pinch_leaves_the_draft_as_it_was_before_the_press():
+    driver = drawing((250.0, 50.0), (350.0, 50.0))
+    driver.begin_drag((300.0, 140.0), *line((300.0, 140.0), (251.0, 52.0), 30)).interrupt()
+    assert driver.steps == []
+    assert driver.controller.overlay.draft == ((250.0, 50.0), (350.0, 50.0))
+    driver.click((300.0, 140.0)).enter()
+    assert drawn(driver) == [list(point) for point in TRIANGLE]
+
+
+def test_a_draft_that_begins_with_a_pinch_is_none():
+    driver = ToolDriver(SCENE, "include").begin_drag((250, 50), (260, 60), (300, 60)).interrupt()
+    assert driver.is_idle
+    assert driver.annotation is SCENE
+    assert not driver.controller.can_redo

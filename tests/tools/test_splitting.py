@@ -38,6 +38,14 @@ def test_a_stroke_across_splits_what_is_under_it_in_one_step():
     assert knife.undo().annotation == things()
 
 
+def test_what_becomes_a_pinch_cuts_nothing():
+    knife = driver().begin_drag((40, 10), (40, 40), (40, 70)).interrupt()
+    assert knife.is_idle
+    assert knife.steps == []
+    knife.click((40, 10), (80, 40)).begin_drag((40, 70), (30, 70)).interrupt()
+    assert knife.marks(MarkKind.HANDLE) == [(40, 10), (80, 40)]
+
+
 def test_clicks_and_enter_do_the_same_around_corners():
     knife = driver().click((40, 10), (40, 40), (70, 40)).enter()
     assert knife.is_idle

@@ -110,3 +110,9 @@ def test_several_are_scaled_as_one():
 
 def test_a_click_on_nothing_lets_go():
     assert selected().click((50, 250)).selection == ()
+
+
+def test_a_hand_that_trembles_neither_scales_nor_rotates():
+    for handle in ((200, 140), (150, 100 - 28)):
+        driver = selected().drag(handle, (handle[0] + 2, handle[1]))
+        assert driver.steps == []
