@@ -57,6 +57,7 @@ class Window(QMainWindow):
         self.actions_by_id: dict[str, QAction] = {}
         self._themes: dict[Theme, QAction] = {}
         self._offered: tuple[object, ...] = ()
+        self._is_running = False
         self._closed = False
         self._save_problem: str | None = None
         self.setAcceptDrops(True)
@@ -246,6 +247,8 @@ class Window(QMainWindow):
 
     def _refresh(self) -> None:
         """Bring every action to what can be done now."""
+        if self._is_running:
+            return  # once, when all that it sets off is done
         self._offered = self._on_offer()
         for action in ACTIONS:
             made = self.actions_by_id[action.id]
@@ -264,7 +267,11 @@ class Window(QMainWindow):
     def _run(self, action: Action, checked: bool = False) -> None:
         # Keys repeat and menus linger: what was enabled when drawn may not be now.
         if action.enabled(self.workbench):
-            action.run(self)
+            self._is_running = True
+            try:
+                action.run(self)
+            finally:
+                self._is_running = False
         self._refresh()
 
     def _show_menu(self, place: QPoint) -> None:

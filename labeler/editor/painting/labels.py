@@ -131,8 +131,10 @@ class _Painting:
 
     def _parts(self, rows: Rows) -> Iterator[list[int]]:
         """The rows by as many as are a step."""
+        if len(rows) < 2:
+            return iter([rows.tolist()] if len(rows) else [])
         steps = np.cumsum(self._table.counts[rows] + _POLYGON) // _STEP
-        return (part.tolist() for part in np.split(rows, np.flatnonzero(np.diff(steps)) + 1) if len(part))
+        return (part.tolist() for part in np.split(rows, np.flatnonzero(np.diff(steps)) + 1))
 
     # --- areas -------------------------------------------------------------------------------------------
 
