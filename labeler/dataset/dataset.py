@@ -54,7 +54,8 @@ class Trashed:
 class Dataset:
     """An open dataset: what was in the folder when it was opened, and what was saved since.
 
-    ``labels`` is where sidecars, ``labeler.json`` and the trash are: the folder itself or a parallel tree.
+    ``labels`` is where sidecars, ``labeler.json``, model masks and their trash are: the folder itself or a
+    parallel tree. Images go to the folder's own trash.
     """
 
     def __init__(
@@ -151,7 +152,7 @@ class Dataset:
         files = [
             (entry.path, self.root),
             (self.sidecar(entry), self.labels),
-            (self.model_mask(name), self.root),
+            (self.model_mask(name), self.labels),
         ]
         moved: list[tuple[Path, Path]] = []
         try:
@@ -179,8 +180,8 @@ class Dataset:
             self._sidecars.add(trashed.entry.name)
 
     def model_mask(self, name: str) -> Path:
-        """Where the model mask of an image is or will be."""
-        return self.root / TOOL_FOLDER / "masks" / f"{name}.png"
+        """Where the mask that a model made for an image is or will be: with the sidecars."""
+        return self.labels / TOOL_FOLDER / "masks" / f"{name}.png"
 
     def _set_images(self, images: tuple[ImageEntry, ...]) -> None:
         self.images = images

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 
 class Trashing:
-    """Belongs to the workbench. ``last`` is what undo would bring back now, if anything."""
+    """Belongs to the workbench. ``last`` is what undo brings back when nothing is being drawn."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
         self.last: Trashed | None = None
+
+    @property
+    def undone_next(self) -> Trashed | None:
+        """What undo would bring back now: the points of a draft go first."""
+        state = self._workbench.controller.state
+        return None if state.is_gesture or state.can_step_back else self.last
 
     def trash_shown(self) -> None:
         """Move the shown image, with its sidecar and model mask, to the trash and show the next one."""
@@ -38,10 +44,6 @@ class Trashing:
         workbench.state_changed.emit()
         text = _("{name} is in the dataset's trash, its labels with it.").format(name=name)
         workbench.offered.emit(text, _("Bring it back"), lambda: self.restore(trashed))
-
-    def restore_last(self) -> None:
-        if self.last:
-            self.restore(self.last)
 
     def restore(self, trashed: Trashed) -> None:
         """Bring an image back and show it; says why when it cannot."""

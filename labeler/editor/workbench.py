@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.classes import Classes, default_classes
 from labeler.dataset.dataset import Dataset, ImageEntry, locate
-from labeler.dataset.model_masks import model_mask_path
 from labeler.dataset.trash import move_to_trash
 from labeler.document.model import Annotation, Role
 from labeler.document.session import Session
@@ -289,7 +288,7 @@ class Workbench(QObject):
         if opened.session.base is NO_IMAGE:
             self.context.view = self._view_of(picture.width, picture.height)
         if self.dataset:
-            self.view.show(picture, model_mask_path(self.dataset.labels, opened.entry.name))
+            self.view.show(picture, self.dataset.model_mask(opened.entry.name))
         self.message = ""
         self.picture_changed.emit()
         row = self.row
@@ -331,6 +330,7 @@ class Workbench(QObject):
     def images_are_others(self, show: int) -> None:
         """The dataset lost or got back an image: show the one at this place of its list now."""
         assert self.dataset
+        self.controller.settle()  # what is being drawn belongs to the image that is still shown
         self._rows = {entry.name: row for row, entry in enumerate(self.images)}
         self._labelled = {entry.name for entry in self.images if entry.is_labelled}
         self.image = None
@@ -372,8 +372,8 @@ class Workbench(QObject):
     @property
     def undo_name(self) -> str | None:
         """What undo would take back now: a point of the draft, else the last step."""
-        if self.trashing.last:
-            return _("move {name} to the trash").format(name=self.trashing.last.entry.name)
+        if trashed := self.trashing.undone_next:
+            return _("move {name} to the trash").format(name=trashed.entry.name)
         if self.controller.state.can_step_back:
             return _("last point")
         return self.context.session.undo_name
@@ -385,8 +385,8 @@ class Workbench(QObject):
         return None if self.controller.state.is_gesture else self.context.session.redo_name
 
     def undo(self) -> None:
-        if self.trashing.last:
-            self.trashing.restore_last()
+        if trashed := self.trashing.undone_next:
+            self.trashing.restore(trashed)
         else:
             self.controller.undo()
 

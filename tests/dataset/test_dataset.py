@@ -472,9 +472,22 @@ def test_a_trashed_image_takes_its_sidecar_and_model_mask_along_and_comes_back(t
     assert dataset.model_mask("a.png").read_bytes() == b"mask"
 
 
-def test_what_cannot_be_trashed_whole_stays_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_labels_elsewhere_a_model_mask_lies_and_is_trashed_there(tmp_path: Path) -> None:
+    labels = tmp_path / "labels"
+    dataset = Dataset.open(images(tmp_path / "photos", "sub/a.jpg"), labels)
+    mask = dataset.model_mask("sub/a.jpg")
+    assert mask == labels / ".labeler" / "masks" / "sub" / "a.jpg.png"
+    mask.parent.mkdir(parents=True)
+    mask.write_bytes(b"mask")
+    trashed = dataset.trash_image("sub/a.jpg")
+    assert not mask.exists()
+    assert (dataset.root / ".labeler" / "trash" / "sub" / "a.jpg").exists()
+    assert (mask, labels / ".labeler" / "trash" / mask.relative_to(labels)) in trashed.files
+    dataset.restore_image(trashed)
+    assert mask.read_bytes() == b"mask"
+
+
+def test_what_cannot_be_trashed_whole_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = _labelled_folder(tmp_path)
     move = shutil.move
 

@@ -257,6 +257,26 @@ def test_the_notice_brings_a_trashed_image_back_even_later(desk: Desk, photos):
     assert (photos / "a.png").exists()
 
 
+def test_undo_takes_the_points_of_a_draft_back_before_a_trashed_image(desk: Desk):
+    desk.key(Qt.Key.Key_X).wait_for_picture()
+    desk.keys("q").click((20, 20), (60, 20)).undo()
+    assert desk.image_name == "b.png"
+    assert desk.window.actions_by_id["edit.undo"].text() == "Undo: last point"
+    desk.undo().undo().wait_for_picture()
+    assert desk.image_name == "a.png"
+
+
+def test_an_image_that_comes_back_while_another_is_drawn_on_loses_nothing_of_that(desk: Desk, photos):
+    desk.key(Qt.Key.Key_X).wait_for_picture()
+    trashed = desk.workbench.trashing.last
+    desk.keys("q").click((20, 20), (60, 20), (40, 60))
+    desk.workbench.trashing.restore(trashed)
+    desk.wait_for_picture()
+    desk.close()
+    assert desk.image_name == "a.png"
+    assert (photos / "b.png.labels.json").exists()
+
+
 def test_the_last_image_can_be_trashed_too(desk: Desk, photos):
     for _ in range(3):
         desk.keys("x")

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import pytest
 
-from labeler.dataset.model_masks import model_mask_path
 from labeler.errors import LabelerError
 from labeler.raster.model_masks import read_model_mask
 
@@ -16,10 +15,6 @@ from labeler.raster.model_masks import read_model_mask
 def written(path: Path, pixels: np.ndarray) -> Path:
     path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
     return path
-
-
-def test_it_lies_in_the_tools_folder_under_the_images_whole_name(tmp_path):
-    assert model_mask_path(tmp_path, "a/b.jpg") == tmp_path / ".labeler" / "masks" / "a" / "b.jpg.png"
 
 
 def test_it_is_on_from_half_brightness(tmp_path):

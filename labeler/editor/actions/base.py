@@ -68,7 +68,7 @@ def is_drawing(workbench: Workbench) -> bool:
 
 
 def can_undo(workbench: Workbench) -> bool:
-    if workbench.trashing.last:
+    if workbench.trashing.undone_next:
         return True
     return workbench.controller.can_undo and not workbench.context.read_only
 
