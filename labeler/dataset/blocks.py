@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -34,7 +35,10 @@ def read_in_block(data: bytes) -> tuple[records.Annotation, list[NDArray[np.floa
     """
     try:
         content = records.from_json(data)
-        points, counts = _block(_take_points(content))
+        rings = _take_points(content)
+        if b"true" in data or b"false" in data:  # an array would take them for 1 and 0
+            _check_no_truths(rings)
+        points, counts = _block(rings)
         return records.Annotation.model_validate(content), rings_of(points, counts)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
@@ -53,17 +57,17 @@ def _take_points(content: Any) -> list[Any]:
 def _block(rings: list[Any]) -> tuple[NDArray[np.float64], list[int]]:
     """The points as ``(n, 2)`` and how many each ring has; raises when any is no number to JSON."""
     flat = chain.from_iterable
-    # numpy would take "1" and true for numbers.
-    if not (
-        {list}.issuperset(map(type, rings))
-        and {list}.issuperset(map(type, flat(rings)))
-        and {2}.issuperset(map(len, flat(rings)))
-        and {float, int}.issuperset(map(type, flat(flat(rings))))
-    ):
-        raise TypeError("not pairs of numbers")
-    counts = list(map(len, rings))
-    numbers = np.fromiter(flat(flat(rings)), np.float64, count=2 * sum(counts))
-    return numbers.reshape(-1, 2), counts
+    if not {2}.issuperset(map(len, flat(rings))):
+        raise TypeError("not pairs")
+    # Unlike numpy an array refuses texts, and with them texts and objects in the place of lists.
+    numbers = np.frombuffer(array("d", flat(flat(rings))), np.float64)
+    return numbers.reshape(-1, 2), list(map(len, rings))
+
+
+def _check_no_truths(rings: list[Any]) -> None:
+    flat = chain.from_iterable
+    if bool in set(map(type, flat(flat(rings)))):
+        raise TypeError("not numbers")
 
 
 @contextmanager
