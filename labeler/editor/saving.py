@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from labeler.dataset.dataset import Dataset
 from labeler.dataset.trash import move_to_trash
@@ -43,6 +43,9 @@ class Saving(QObject):
         if self._saver:
             self._saver.close()
             self._saver = None
+            # What it said last is about images of this dataset; the next may have others of the same names.
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+            self._problems.clear()
 
     def save(self, opened: OpenImage) -> bool:
         """Save this image soon; False when the disk has it already, or will have."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.gui.desk import folder_of_images
 
 
 def test_a_redo_while_the_undone_step_is_being_saved_is_saved_too(desk, monkeypatch):
@@ -30,3 +33,12 @@ def test_an_image_left_while_it_is_saved_keeps_its_steps(desk):
 
     desk.wait_for_picture().undo()
     assert desk.annotation.instances == ()
+
+
+def test_what_was_saved_last_says_nothing_about_the_next_folder_with_the_same_names(desk, tmp_path):
+    desk.keys("q").click((10, 10), (90, 10), (90, 70)).key(Qt.Key.Key_Return)
+    assert desk.window.open(folder_of_images(tmp_path / "others"))
+    desk.wait_for_picture()
+    QTest.qWait(20)
+    assert not desk.workbench.is_labelled("a.png")
+    assert desk.workbench.labelled_count == 0
