@@ -59,7 +59,7 @@ class Results:
         return statistics.median(found) if found else None
 
     def frame(self, editor: str, name: str, op: str, kind: str = "median") -> float | None:
-        return self.median(editor, name, op, lambda line: line[self.times][kind])
+        return self.median(editor, name, op, lambda line: line.get(self.times, line["ms"])[kind])
 
 
 def number(value: float | None, goal: float | None = None) -> str:
