@@ -139,6 +139,10 @@ class PolygonTable:
         found = [row for row in map(self.row, refs) if row is not None]
         return np.array(found, dtype=np.int64)
 
+    def in_order(self, refs: Iterable[PolygonRef]) -> tuple[PolygonRef, ...]:
+        """These polygons in painting order, each once, without those that the annotation does not have."""
+        return tuple(map(self.ref, np.unique(self.rows(refs)).tolist()))
+
     def _number(self, owner: Owner) -> int | None:
         if isinstance(owner, Role):
             return len(self.annotation.instances) + _LISTS.index(owner)

@@ -87,7 +87,7 @@ class OpeningBox(State):
             context.choose_vertices(before | joined)
         else:
             caught = set(polygons_in(context, box)) | set(context.selection if self.adds else ())
-            context.select(ref for ref in context.base.refs() if ref in caught)
+            context.select(context.table.in_order(caught))
         return self.home.look(context, event)
 
     def cancel(self, context: Context) -> State:
@@ -173,13 +173,9 @@ def vertices_in(context: Context, box: Box) -> Chosen:
 
 def polygons_in(context: Context, box: Box) -> Refs:
     """The shown and unlocked polygons that lie in a box; those that it touches if none lies in it wholly."""
-    left_out = context.hidden | context.locked
-    refs = [ref for ref in context.base.refs() if ref.owner not in left_out]
-    bounds = {ref: context.base.polygon(ref).bounds for ref in refs}
-    within = tuple(ref for ref in refs if _within(bounds[ref], box))
-    if within:
-        return within
-    return tuple(ref for ref in refs if _overlap(bounds[ref], box) and _reaches(context, ref, box))
+    near = tuple(context.picker.meeting(box))
+    within = tuple(ref for ref in near if _within(context.base.polygon(ref).bounds, box))
+    return within or tuple(ref for ref in near if _reaches(context, ref, box))
 
 
 def _reaches(context: Context, ref: PolygonRef, box: Box) -> bool:

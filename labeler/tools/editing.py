@@ -73,7 +73,7 @@ class Editing(State):
         assert self.hovered is not None
         if event.shift_only:
             chosen = set(context.selection) ^ {self.hovered}
-            context.select(ref for ref in context.base.refs() if ref in chosen)
+            context.select(context.table.in_order(chosen))
             return self
         before = context.selection
         if self.clicked and not is_drag(context, self.clicked, event.position):

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.document import edits
-from labeler.document.edits import Refs
 from labeler.document.model import PolygonRef
+from labeler.document.table import PolygonTable
 from labeler.geometry.nearest import Position
 from labeler.i18n import _
 from labeler.tools.context import Context
@@ -55,10 +55,15 @@ class ReadyToSweep(Editing):
 
 @dataclass(frozen=True, eq=False)
 class _Reach:
-    """The polygons that may lose vertices, as they were at the press."""
+    """The polygons that may lose vertices, as they were at the press: rows of a table."""
 
-    refs: Refs
-    bounds: NDArray[np.float64] = field(repr=False)
+    table: PolygonTable = field(repr=False)
+    rows: NDArray[np.int64] = field(repr=False)
+
+    def near(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> list[PolygonRef]:
+        """Those whose boxes touch a box with these corners, (2,) in px."""
+        touching = self.table.within((*low.tolist(), *high.tolist()))[self.rows]
+        return [self.table.ref(row) for row in self.rows[touching].tolist()]
 
 
 @dataclass(frozen=True)
@@ -83,13 +88,9 @@ class Sweeping(State):
     def _with_path(self, context: Context, start: Position, end: Position) -> Swept:
         """What is swept so far and on the way from ``start`` to ``end``."""
         radius = SWEEP_PX * context.pixel
-        low = np.minimum(start, end) - radius
-        high = np.maximum(start, end) + radius
-        bounds = self.reach.bounds
-        near = ((bounds[:, :2] <= high) & (bounds[:, 2:] >= low)).all(axis=1)
+        low, high = np.minimum(start, end) - radius, np.maximum(start, end) + radius
         swept = dict(self.swept)
-        for index in np.flatnonzero(near).tolist():
-            ref = self.reach.refs[index]
+        for ref in self.reach.near(low, high):
             points = context.base.polygon(ref).points
             hit = np.flatnonzero(_distances(points, start, end) <= radius).tolist()
             if hit:
@@ -120,9 +121,12 @@ class Sweeping(State):
 
 def start_sweeping(home: Editing, context: Context, event: PointerEvent) -> State:
     """Sweep over the selected polygons, or over all that are shown when none is."""
-    refs = context.editable(context.selection or context.base.refs())
-    bounds = np.array([context.base.polygon(ref).bounds for ref in refs]).reshape(-1, 4)
-    return Sweeping(home, _Reach(refs, bounds), event.position).move(context, event)
+    table = context.table
+    if context.selection:
+        rows = table.rows(context.editable(context.selection))
+    else:
+        rows = np.flatnonzero(~table.of_owners(context.hidden | context.locked))
+    return Sweeping(home, _Reach(table, rows), event.position).move(context, event)
 
 
 def _distances(points: NDArray[np.float64], start: Position, end: Position) -> NDArray[np.float64]:

@@ -58,6 +58,12 @@ def test_rows_are_found_by_box_and_by_owner():
     assert table.of_owners({Role.EXCLUDE, "gone"}).tolist() == [False, False, True]
 
 
+def test_polygons_are_put_in_painting_order():
+    table = PolygonTable.of(annotation_of(ring_with_hole(20, 20, 40), square(), exclude=[square(70, 20, 10)]))
+    last, first, second = PolygonRef(Role.EXCLUDE, 0), PolygonRef("i1", 1), PolygonRef("i2", 0)
+    assert table.in_order([last, second, PolygonRef("gone", 0), first, second]) == (first, second, last)
+
+
 def test_an_empty_annotation_has_an_empty_table():
     table = PolygonTable.of(annotation_of())
     assert len(table) == 0
