@@ -43,7 +43,7 @@ _FIT_MARGIN_PX = 16
 _MANY_SELECTED = 100
 #: So long after the view last changed what takes long is painted sharp: while the wheel turns it would be
 #: thrown away.
-_REST_MS = 15
+_REST_MS = 8
 _SURROUNDINGS = "#232427"
 
 
@@ -87,7 +87,7 @@ class Canvas(QWidget):
         self._scene = self._scene_now()
         self._picture_painter = PicturePainter(_SURROUNDINGS)
         self._layers = Layers(
-            Layer(lambda: AtOnce(self._picture_painter.paint), margin=2),
+            Layer(lambda: AtOnce(self._picture_painter.paint), margin=2, opaque=True),
             Layer(lambda: LabelPainter(self._context.table, self._style, self._context.hidden), MARGIN_PX),
             _SURROUNDINGS,
         )

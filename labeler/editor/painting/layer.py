@@ -60,9 +60,10 @@ class _Buffer:
     camera: Camera
 
     @classmethod
-    def for_camera(cls, camera: Camera) -> _Buffer:
+    def for_camera(cls, camera: Camera, *, opaque: bool) -> _Buffer:
         pixels = np.zeros((camera.height, camera.width, 4), np.uint8)
-        kind = QImage.Format.Format_ARGB32_Premultiplied
+        # Qt copies what it knows to be opaque, and blends the rest pixel by pixel.
+        kind = QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied
         return cls(pixels, QImage(pixels.data, camera.width, camera.height, kind), camera)
 
     def fits(self, camera: Camera) -> bool:
@@ -79,10 +80,11 @@ class _Job:
 
 
 class Layer:
-    """``renderer()`` gives the one that paints what is there now."""
+    """``renderer()`` gives the one that paints what is there now; ``opaque`` if it leaves nothing out."""
 
-    def __init__(self, renderer: Callable[[], Renderer], margin: int) -> None:
+    def __init__(self, renderer: Callable[[], Renderer], margin: int, *, opaque: bool = False) -> None:
         self._renderer = renderer
+        self._opaque = opaque
         #: How far beyond the geometry paint reaches, in device-independent pixels (pens, anti-aliasing).
         self._margin = margin
         self._front: _Buffer | None = None
@@ -171,14 +173,14 @@ class Layer:
         """A buffer that is not shown."""
         spare, self._spare = self._spare, None
         if spare is None or not spare.fits(camera):
-            return _Buffer.for_camera(camera)
+            return _Buffer.for_camera(camera, opaque=self._opaque)
         spare.camera = camera
         return spare
 
     def _repair(self, camera: Camera) -> None:
         front, rects, renderer = self._front, self._repairs(camera), self._renderer()
         if front is None or not front.fits(camera):
-            self._front = front = _Buffer.for_camera(camera)
+            self._front = front = _Buffer.for_camera(camera, opaque=self._opaque)
         elif rects != [camera.whole]:
             _scroll(front.pixels, *(_whole_shift(front.camera, camera) or (0, 0)))
         for rect in rects:
@@ -213,11 +215,14 @@ def _whole_shift(before: Camera, after: Camera) -> tuple[int, int] | None:
 
 
 def _scroll(pixels: Pixels, dx: int, dy: int) -> None:
-    if dx == dy == 0:
-        return
-    height, width = pixels.shape[:2]
-    source = pixels[max(-dy, 0) : height - max(dy, 0), max(-dx, 0) : width - max(dx, 0)]
-    pixels[max(dy, 0) : height - max(-dy, 0), max(dx, 0) : width - max(-dx, 0)] = source.copy()
+    """Move what is painted; the strips that this uncovers hold anything."""
+    flat = pixels.view(np.uint32).reshape(-1)
+    # One move in memory: what leaves a row at one side comes in at the other, where a strip is uncovered.
+    shift = dy * pixels.shape[1] + dx
+    if shift > 0:
+        flat[shift:] = flat[:-shift]
+    elif shift < 0:
+        flat[:shift] = flat[-shift:]
 
 
 def _uncovered(camera: Camera, dx: int, dy: int) -> list[Rect]:

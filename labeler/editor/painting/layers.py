@@ -12,7 +12,7 @@ from labeler.editor.painting.camera import Camera
 from labeler.editor.painting.layer import Layer
 
 #: So long (s) is painted before events get their turn.
-_SLICE_S = 0.006
+_SLICE_S = 0.004
 
 
 class Layers:
