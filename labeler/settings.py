@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -142,10 +143,18 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _only_lists_of_keys(keys: Any) -> dict[str, list[str]]:
-    """One key that was written wrong by hand is not a reason to set all settings aside."""
-    pairs = keys.items() if isinstance(keys, dict) else ()
-    return {id: own for id, own in pairs if isinstance(own, list) and all(map(_is_text, own))}
+def _only(is_right: Callable[[Any], bool]) -> Callable[[Any], dict[str, Any]]:
+    """One value that was written wrong by hand is not a reason to set all settings aside."""
+
+    def kept(values: Any) -> dict[str, Any]:
+        pairs = values.items() if isinstance(values, dict) else ()
+        return {name: value for name, value in pairs if is_right(value)}
+
+    return kept
+
+
+def _is_keys(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
 
 
 def _is_text(value: Any) -> bool:
@@ -153,11 +162,12 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, (bool, int, float, str))
+    return _is_text(value) or _is_number(value)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (bool, int, float))
+    """NaN, infinity and what no float can hold are none."""
+    return isinstance(value, (bool, int, float)) and abs(value) <= sys.float_info.max
 
 
 def _each(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -171,12 +181,15 @@ _BY_TYPE: dict[str, Callable[[Any], bool]] = {
     "dict[str, dict[str, str]]": _each(_each(_is_text)),
     "dict[str, bool | float]": _each(_is_number),
     "dict[str, bool | float | str]": _each(_is_plain),
-    "dict[str, list[str]]": lambda value: value == _only_lists_of_keys(value),
+    "dict[str, list[str]]": _each(_is_keys),
 }
 #: Name of what is in the file → whether a value fits it.
 _KNOWN = {f.name: _BY_TYPE[str(f.type)] for f in fields(Settings) if f.name not in ("unknown", "_path")}
 _MENDED: dict[str, Callable[[Any], Any]] = {
-    "keys": _only_lists_of_keys,
+    "keys": _only(_is_keys),
+    "options": _only(_is_number),
+    "shaping": _only(_is_number),
+    "view": _only(_is_plain),
     "key_preset": lambda preset: preset if _is_text(preset) else "default",
 }
 

@@ -140,6 +140,20 @@ def test_keys_of_the_user_are_remembered_and_what_is_none_is_left_out(path: Path
     assert Settings.load(path).keys == settings.keys
 
 
+def test_options_that_are_none_are_left_out_and_the_others_stay(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        '{"options": {"snap": false, "brush_radius": NaN}, "view": {"tint": 40, "scheme": "safe",'
+        ' "gamma": []}, "shaping": {"simplify": 1e999, "grow": "x", "smooth": 3, "fragments": 1'
+        + "0" * 400
+        + "}}"
+    )
+    settings = Settings.load(path)
+    assert settings.options == {"snap": False}
+    assert settings.view == {"tint": 40, "scheme": "safe"}
+    assert settings.shaping == {"smooth": 3}
+
+
 @pytest.mark.parametrize("keys", ["[]", "1", '"Q"', "null"])
 def test_keys_that_are_none_at_all_do_no_harm(path: Path, keys: str) -> None:
     path.parent.mkdir()

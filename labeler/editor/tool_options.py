@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labeler.editor.view_options import Choice, Range, Switch
 from labeler.i18n import N_
+from labeler.tools.options import LARGEST_RADIUS, SMALLEST_RADIUS
 
 SNAP = Switch(
     "snap", N_("Snap"), N_("The pointer snaps to neighbours' vertices and edges and to the image's border")
@@ -20,7 +21,12 @@ RETURN_TO_INCLUDE = Switch(
     N_("Who drew excludes or ignore regions starts the next image with the include tool"),
 )
 BRUSH_RADIUS = Range(
-    "brush_radius", N_("Brush radius"), 0.5, 1000, N_("Of brush and eraser, in image pixels"), unit="px"
+    "brush_radius",
+    N_("Brush radius"),
+    SMALLEST_RADIUS,
+    LARGEST_RADIUS,
+    N_("Of brush and eraser, in image pixels"),
+    unit="px",
 )
 BRUSH_EXACT = Switch(
     "brush_exact",

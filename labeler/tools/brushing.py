@@ -15,10 +15,10 @@ from labeler.raster.strokes import stroke
 from labeler.tools.context import Context
 from labeler.tools.draft import FREEHAND_TOLERANCE_PX
 from labeler.tools.events import Modifiers, PointerEvent
+from labeler.tools.options import LARGEST_RADIUS, SMALLEST_RADIUS
 from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State
 
-SMALLEST_RADIUS, LARGEST_RADIUS = 0.5, 1000.0
 #: A step of the size is this share of it, and a quarter of a pixel at least.
 _SIZE_STEP, _SMALLEST_STEP = 0.125, 0.25
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+SMALLEST_RADIUS, LARGEST_RADIUS = 0.5, 1000.0
+
 
 @dataclass(frozen=True)
 class Options:
@@ -27,10 +29,16 @@ class Options:
         return asdict(self)
 
     def with_values(self, values: Mapping[str, Any]) -> Options:
-        """Changed by those of the values that are known and of the right kind."""
-        known = {
-            field.name: values[field.name]
-            for field in fields(self)
-            if type(values.get(field.name)) is type(getattr(self, field.name))
-        }
-        return replace(self, **known)
+        """Changed by those of the values that are known and of the right kind; sizes are kept in range."""
+        known = [field.name for field in fields(self) if field.name in values]
+        fitted: dict[str, Any] = {name: _fitted(values[name], getattr(self, name)) for name in known}
+        return replace(self, **fitted)
+
+
+def _fitted(value: Any, now: bool | float) -> bool | float:
+    """The value if it is of the kind of what is ``now``, else that."""
+    if isinstance(now, bool) or isinstance(value, bool):
+        return value if type(value) is type(now) else now
+    if not isinstance(value, (int, float)) or value != value:  # NaN
+        return now
+    return float(min(max(value, SMALLEST_RADIUS), LARGEST_RADIUS))

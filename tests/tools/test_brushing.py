@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from labeler.document.model import Annotation, PolygonRef, Role
 from labeler.raster.runs import rasterize
-from labeler.tools.brushing import LARGEST_RADIUS, SMALLEST_RADIUS, resized
+from labeler.tools.brushing import resized
 from labeler.tools.events import Modifiers
+from labeler.tools.options import LARGEST_RADIUS, SMALLEST_RADIUS, Options
 from labeler.tools.state import Mark, MarkKind
 from tests.builders import annotation_of, polygon, ring_with_hole, square
 from tests.tools.driver import XY, ToolDriver, corners
@@ -345,3 +346,16 @@ def test_keys_of_other_programs_stay():
     marked = polygon([(20, 20), (60, 20), (60, 60), (20, 60)], quality=3)
     driver = painter(marked).select(FIRST).click((60, 40))
     assert driver.polygons[0].extra == {"quality": 3}
+
+
+@pytest.mark.parametrize(
+    ("kept", "radius"),
+    [(20, 20.0), (-3, SMALLEST_RADIUS), (10**400, LARGEST_RADIUS), (float("inf"), LARGEST_RADIUS)],
+)
+def test_a_radius_written_by_hand_is_kept_in_range(kept, radius):
+    assert Options().with_values({"brush_radius": kept}).brush_radius == radius
+
+
+@pytest.mark.parametrize("kept", [float("nan"), True, "12", None])
+def test_what_is_no_radius_changes_nothing(kept):
+    assert Options().with_values({"brush_radius": kept, "snap": 1}) == Options()
