@@ -7,7 +7,7 @@ and costs what is not the same object in both.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, compress, count
 from operator import is_not
 from typing import Any
@@ -160,6 +160,17 @@ class PolygonTable:
             (left <= box[2]) & (right >= box[0]) & (top <= box[3]) & (bottom >= box[1])
         )
         return touching
+
+    def part(self, rows: NDArray[np.bool_]) -> Annotation:
+        """Only these polygons, (n,) bool, each still its owner's; instances without any are left out."""
+        kept: dict[int, list[Polygon]] = {}
+        chosen = np.flatnonzero(rows)
+        for row, number in zip(chosen.tolist(), self.owners[chosen].tolist()):
+            kept.setdefault(number, []).append(self.polygons[row])
+        instances = self.annotation.instances
+        exclude, ignore = (tuple(kept.pop(len(instances) + place, ())) for place in range(len(_LISTS)))
+        some = tuple(replace(instances[number], polygons=tuple(found)) for number, found in kept.items())
+        return replace(self.annotation, instances=some, exclude=exclude, ignore=ignore)
 
     def of_owners(self, owners: Collection[Owner]) -> NDArray[np.bool_]:
         """(n,) bool: the rows of these owners."""

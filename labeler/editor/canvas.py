@@ -75,7 +75,7 @@ class Canvas(QWidget):
         self._style = Style({})
         self._picture: Picture | None = None
         self._message = ""
-        self._baked = Baked(lambda: self._context.annotation)
+        self._baked = Baked(lambda: self._context.table)
         self._options = ViewOptions()
         self._mask: ModelMask | None = None
         self._note = ""

@@ -64,6 +64,18 @@ def test_polygons_are_put_in_painting_order():
     assert table.in_order([last, second, PolygonRef("gone", 0), first, second]) == (first, second, last)
 
 
+def test_a_part_has_the_chosen_polygons_where_they_were():
+    annotation = annotation_of(
+        square(), ring_with_hole(), exclude=[triangle()], ignore=[triangle(), square()]
+    )
+    table = PolygonTable.of(annotation)
+    part = table.part(np.array([False, False, True, True, False, True]))
+    assert [i.id for i in part.instances] == ["i2"]
+    assert part.instances[0].polygons == annotation.instances[1].polygons[1:]
+    assert (part.exclude, part.ignore) == (annotation.exclude, annotation.ignore[1:])
+    assert table.part(np.ones(6, bool)) == annotation
+
+
 def test_an_empty_annotation_has_an_empty_table():
     table = PolygonTable.of(annotation_of())
     assert len(table) == 0

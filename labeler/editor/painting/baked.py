@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.document.model import Annotation
+from labeler.document.table import PolygonTable
 from labeler.editor.painting.picture import Level
 from labeler.geometry.rings import Box
 from labeler.raster.runs import rasterize, rasterize_window
@@ -36,17 +36,17 @@ class BakedPicture:
 
 
 class Baked:
-    """The baked picture of whatever ``annotation()`` is."""
+    """The baked picture of whatever is in ``table()``."""
 
-    def __init__(self, annotation: Callable[[], Annotation]) -> None:
-        self._annotation = annotation
+    def __init__(self, table: Callable[[], PolygonTable]) -> None:
+        self._table = table
         self._picture: BakedPicture | None = None
 
     @property
     def picture(self) -> BakedPicture:
         """The binary mask of what is drawn, as the exporter would write it now."""
         if self._picture is None:
-            self._picture = BakedPicture(rasterize(self._annotation()).union.to_mask())
+            self._picture = BakedPicture(rasterize(self._table().annotation).union.to_mask())
         return self._picture
 
     def forget(self) -> None:
@@ -62,5 +62,10 @@ class Baked:
             x1 = min(int(right) + 2, self._picture.width)
             y1 = min(int(bottom) + 2, self._picture.height)
             if x1 > x0 and y1 > y0:
-                window = rasterize_window(self._annotation(), x0, y0, x1 - x0, y1 - y0)
-                self._picture.repair(x0, y0, window.union.to_mask())
+                self._picture.repair(x0, y0, self._baked(x0, y0, x1, y1))
+
+    def _baked(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
+        table = self._table()
+        # What does not touch the window cannot change a pixel of it.
+        near = table.part(table.within((left, top, right, bottom)))
+        return rasterize_window(near, left, top, right - left, bottom - top).union.to_mask()
