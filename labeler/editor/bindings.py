@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from labeler.editor.actions import ACTIONS, MENUS, Action
 from labeler.editor.canvas import Canvas
-from labeler.editor.canvas_input import HELD_KEYS
+from labeler.editor.held_keys import HELD_KEYS
 from labeler.editor.keys import Command, Conflict, Keymap, Keys, Scope, mnemonics
 from labeler.i18n import N_, _
 from labeler.settings import Settings

@@ -1,15 +1,13 @@
-"""What pointer, wheel and keys do to the canvas: events for the tool, or another view."""
+"""What pointer, wheel and keys over the canvas mean: events for the tool, or another view."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QNativeGestureEvent,
     QPointingDevice,
@@ -19,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 from labeler.editor.centre_lock import CentreLock
-from labeler.editor.latin import latin_key
-from labeler.i18n import N_
+from labeler.editor.held_keys import HIDE, NO_SNAP, PAN, HeldKey, HeldKeys
+from labeler.editor.view_gestures import ViewGestures, notches_of
 from labeler.tools.events import Modifiers, PointerEvent
 from labeler.tools.state import Cursor
 
@@ -43,23 +41,6 @@ _MODIFIER_KEYS = {
     Qt.Key.Key_Control: Modifiers.CTRL,
     Qt.Key.Key_Alt: Modifiers.ALT,
 }
-#: One notch of a wheel (120 units) zooms by this.
-_WHEEL_STEP = 1.2
-
-
-@dataclass(frozen=True)
-class HeldKey:
-    """A key that does something for as long as it is held over the canvas."""
-
-    id: str
-    title: str
-    key: str
-
-
-PAN = HeldKey("hold.pan", N_("Pan with the pointer"), "Space")
-HIDE = HeldKey("hold.hide", N_("Hide everything that is drawn"), "H")
-NO_SNAP = HeldKey("hold.no_snap", N_("Suspend snapping, go straight instead of along a neighbour"), "S")
-HELD_KEYS = (PAN, HIDE, NO_SNAP)
 
 
 class CanvasInput:
@@ -69,18 +50,14 @@ class CanvasInput:
         self._canvas = canvas
         self._controller = canvas.controller
         self._lock = CentreLock(canvas)
-        self._held: set[HeldKey] = set()
-        #: What a key does while it is held, by ``Qt.Key``.
-        self._keys: dict[int, HeldKey] = {}
-        self.set_keys({held.id: (held.key,) for held in HELD_KEYS})
+        self._gestures = ViewGestures(canvas)
+        self._held = HeldKeys()
         #: A press reached the tool and its release not yet.
         self._pressed = False
         #: Where the pointer is over the canvas.
         self._pointer: QPointF | None = None
         #: The pen over the canvas is turned around.
         self._erases = False
-        self._panning_from: QPointF | None = None
-        self._panning_button = Qt.MouseButton.NoButton
         kind = QEvent.Type
         self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
             kind.MouseButtonPress: self._on_press,
@@ -105,13 +82,8 @@ class CanvasInput:
         return handler is not None and handler(event)
 
     def set_keys(self, keys: Mapping[str, Iterable[str]]) -> None:
-        """The keys of each held key, by its id; those with modifiers cannot be held and do nothing."""
-        self._keys = {
-            key: held for held in HELD_KEYS for text in keys.get(held.id, ()) for key in _plain_keys(text)
-        }
-
-    def is_held(self, held: HeldKey) -> bool:
-        return held in self._held
+        """The keys of each of ``HELD_KEYS``, by its id."""
+        self._held.set_keys(keys)
 
     @property
     def pointer(self) -> tuple[float, float] | None:
@@ -122,7 +94,7 @@ class CanvasInput:
         """What the tool would get if the pointer moved where it is; None when it is elsewhere."""
         if self._pointer is None or not self._canvas.picture:
             return None
-        return PointerEvent(self._to_image(self._pointer), modifiers, self.is_held(NO_SNAP))
+        return PointerEvent(self._to_image(self._pointer), modifiers, NO_SNAP in self._held)
 
     def show_cursor(self) -> None:
         """The cursor of what the pointer would do now."""
@@ -130,9 +102,9 @@ class CanvasInput:
             self._lock.release()
         if self._lock.hides_cursor:
             self._canvas.setCursor(Qt.CursorShape.BlankCursor)
-        elif self._panning_from is not None:
+        elif self._gestures.is_panning:
             self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self.is_held(PAN):
+        elif PAN in self._held:
             self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self._canvas.setCursor(_CURSORS[self._controller.state.cursor(self._controller.context)])
@@ -141,7 +113,7 @@ class CanvasInput:
 
     def _on_press(self, event: QMouseEvent) -> bool:
         self._pointer = self._place(event)
-        if event.button() == Qt.MouseButton.MiddleButton or self.is_held(PAN):
+        if event.button() == Qt.MouseButton.MiddleButton or PAN in self._held:
             self._start_pan(event)
         elif self._canvas.picture is None:
             pass
@@ -164,7 +136,7 @@ class CanvasInput:
             self._canvas.menu_requested.emit(event.globalPosition().toPoint())
 
     def _on_double_press(self, event: QMouseEvent) -> bool:
-        if event.button() != Qt.MouseButton.LeftButton or not self._canvas.picture or self.is_held(PAN):
+        if event.button() != Qt.MouseButton.LeftButton or not self._canvas.picture or PAN in self._held:
             return self._on_press(event)
         self._pressed = True
         self._controller.double_press(self._pointer_event(event))
@@ -174,19 +146,19 @@ class CanvasInput:
         self._follow_lock(event)
         self._pointer = self._place(event)
         # A release may have gone to another window.
-        if not event.buttons() & self._panning_button:
+        if not self._gestures.is_held_by(event.buttons()):
             self._end_pan()
         if self._pressed and not event.buttons() & Qt.MouseButton.LeftButton:
             self._release(event)
-        if self._panning_from is not None:
-            self._pan_to(event.position())
+        if self._gestures.is_panning:
+            self._gestures.pan_to(event.position())
         elif self._canvas.picture:
             self._controller.move(self._pointer_event(event))
         self._canvas.pointed.emit(self._to_image(self._pointer))
         return True
 
     def _on_release(self, event: QMouseEvent) -> bool:
-        if self._panning_from is not None and event.button() == self._panning_button:
+        if self._gestures.is_held_by(event.button()):
             self._end_pan()
         elif event.button() == Qt.MouseButton.LeftButton and self._pressed:
             self._release(event)
@@ -208,7 +180,7 @@ class CanvasInput:
 
     def _follow_lock(self, event: QMouseEvent) -> None:
         """With exactly Shift held while a contour is followed the pointer stays and the picture moves."""
-        held = _modifiers(event.modifiers()) == Modifiers.SHIFT and self._panning_from is None
+        held = _modifiers(event.modifiers()) == Modifiers.SHIFT and not self._gestures.is_panning
         if not (held and self._canvas.picture and self._controller.state.follows_contour):
             self._lock.release()
         elif self._lock.is_armed:
@@ -227,7 +199,7 @@ class CanvasInput:
         is_pen = event.source() != Qt.MouseEventSource.MouseEventNotSynthesized
         if self._erases and is_pen:
             modifiers |= Modifiers.ALT
-        return PointerEvent(self._to_image(self._place(event)), modifiers, self.is_held(NO_SNAP))
+        return PointerEvent(self._to_image(self._place(event)), modifiers, NO_SNAP in self._held)
 
     def _to_image(self, position: QPointF) -> tuple[float, float]:
         return self._canvas.view.to_image((position.x(), position.y()))
@@ -236,45 +208,27 @@ class CanvasInput:
 
     def _start_pan(self, event: QMouseEvent) -> None:
         self._lock.release()
-        self._panning_from = event.position()
-        self._panning_button = event.button()
+        self._gestures.start_pan(event)
         self.show_cursor()
 
-    def _pan_to(self, position: QPointF) -> None:
-        """Move the view by whole device pixels: then what is painted can be moved along."""
-        assert self._panning_from is not None
-        ratio = self._canvas.devicePixelRatioF()
-        moved = position - self._panning_from
-        dx, dy = round(moved.x() * ratio) / ratio, round(moved.y() * ratio) / ratio
-        self._panning_from += QPointF(dx, dy)
-        self._canvas.pan_by(dx, dy)
-
     def _end_pan(self) -> None:
-        if self._panning_from is not None:
-            self._panning_from = None
-            self._panning_button = Qt.MouseButton.NoButton
+        if self._gestures.is_panning:
+            self._gestures.end_pan()
             self.show_cursor()
 
     def _on_wheel(self, event: QWheelEvent) -> bool:
-        # With Alt held Qt turns the wheel's direction.
-        notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
+        notches = notches_of(event)
         if notches and event.modifiers() == Qt.KeyboardModifier.AltModifier and self._controller.tool.sized:
             self._canvas.resize_asked.emit(notches)
-        elif notches:
-            anchor = event.position()
-            self._canvas.zoom_at(_WHEEL_STEP**notches, (anchor.x(), anchor.y()))
+        else:
+            self._gestures.turn_wheel(event)
         event.accept()
         return True
 
     def _on_native_gesture(self, event: QNativeGestureEvent) -> bool:
-        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
-            return False
-        anchor = event.position()
-        self._canvas.zoom_at(1 + event.value(), (anchor.x(), anchor.y()))
-        return True
+        return self._gestures.zoom_natively(event)
 
     def _on_gesture(self, event: QGestureEvent) -> bool:
-        """Two fingers: apart or together zooms, along moves the picture."""
         pinch = event.gesture(Qt.GestureType.PinchGesture)
         if not isinstance(pinch, QPinchGesture):
             return False
@@ -282,38 +236,37 @@ class CanvasInput:
         if pinch.state() == Qt.GestureState.GestureStarted and self._pressed:
             self._pressed = False
             self._controller.interrupt()
-        center = self._canvas.mapFromGlobal(pinch.centerPoint())
-        moved = pinch.centerPoint() - pinch.lastCenterPoint()
-        if pinch.state() != Qt.GestureState.GestureStarted:
-            self._canvas.pan_by(moved.x(), moved.y())
-        self._canvas.zoom_at(pinch.scaleFactor(), (center.x(), center.y()))
+        self._gestures.pinch(pinch)
         return True
 
     # --- keys --------------------------------------------------------------------------------------------
 
     def _on_key_press(self, event: QKeyEvent) -> bool:
-        held = self._keys.get(latin_key(event))
-        if held and (held is PAN or event.modifiers() == Qt.KeyboardModifier.NoModifier):
-            self._hold(held, True)
+        held = self._held.pressed(event)
+        if held:
+            if self._held.hold(held, event):
+                self._on_held(held)
             return True
         return self._on_modifier(event, held=True)
 
     def _on_key_release(self, event: QKeyEvent) -> bool:
         if not event.isAutoRepeat():
             self._controller.key_released()
-        held = self._keys.get(latin_key(event))
-        if held is not None and self.is_held(held):
+        held = self._held.released(event)
+        if held:
             if not event.isAutoRepeat():
-                self._hold(held, False)
+                self._let_go(held)
             return True
         return self._on_modifier(event, held=False)
 
-    def _hold(self, held: HeldKey, on: bool) -> None:
-        if on == self.is_held(held):
-            return
-        (self._held.add if on else self._held.discard)(held)
+    def _let_go(self, held: HeldKey) -> None:
+        self._held.let_go(held)
+        self._on_held(held)
+
+    def _on_held(self, held: HeldKey) -> None:
+        """A held key went down or was let go."""
         if held is HIDE:
-            self._canvas.hide_labels(on)
+            self._canvas.hide_labels(HIDE in self._held)
         elif held is NO_SNAP and (event := self.pointer_event()):
             self._controller.move(event)
         self.show_cursor()
@@ -331,7 +284,7 @@ class CanvasInput:
         elif held and self._controller.state.follows_contour:
             self._lock.arm()
         pointed = self.pointer_event(modifiers)
-        if pointed and self._panning_from is None:
+        if pointed and not self._gestures.is_panning:
             self._controller.move(pointed)
         return True
 
@@ -339,16 +292,9 @@ class CanvasInput:
         # The release of a held key goes to whoever has the focus then.
         self._controller.key_released()
         self._lock.release()
-        for held in tuple(self._held):
-            self._hold(held, False)
+        for held in self._held.all:
+            self._let_go(held)
         return False
-
-
-def _plain_keys(text: str) -> list[int]:
-    """The key of this text as ``Qt.Key``, if it is one without modifiers."""
-    sequence = QKeySequence(text)
-    combinations = [sequence[i] for i in range(sequence.count())]  # type: ignore[index]  # the stubs have none
-    return [int(c.key()) for c in combinations if c.keyboardModifiers() == Qt.KeyboardModifier.NoModifier]
 
 
 def _modifiers(modifiers: Qt.KeyboardModifier) -> Modifiers:

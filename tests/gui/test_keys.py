@@ -159,6 +159,17 @@ def test_a_key_chosen_for_holding_is_no_longer_the_actions(desk):
     assert not desk.canvas.shows_baked
 
 
+def test_a_held_key_is_let_go_even_when_it_has_become_another_sign(desk):
+    use(desk, lambda keymap: keymap.with_keys("class.1", []).with_keys("hold.hide", ["1"]))
+    scan_code = 10
+    for kind, key, modifiers in (
+        (QEvent.Type.KeyPress, KEY.Key_1, Qt.KeyboardModifier.NoModifier),
+        (QEvent.Type.KeyRelease, KEY.Key_Exclam, SHIFT),
+    ):
+        QApplication.sendEvent(desk.canvas, QKeyEvent(kind, key, modifiers, scan_code, 0, 0, ""))
+        assert desk.canvas._labels_hidden is (kind == QEvent.Type.KeyPress)
+
+
 def test_keys_that_are_none_leave_the_presets(open_desk, photos, tmp_path):
     settings = Settings.load(tmp_path / "settings.json")
     settings.keys = {"image.next": ["Hyper+Foo"], "image.previous": ["Nonsense", "Left"], "class.1": []}
