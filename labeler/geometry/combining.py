@@ -22,8 +22,6 @@ from labeler.geometry.rings import Ring
 Rings = Sequence[tuple[Ring, bool]]
 #: More things than this are united in bundles first.
 _MANY = 64
-#: Twice its area by its outline, a strip's width: below this (grid steps) nobody drew it.
-_THIN = 2.0
 
 Steps = NDArray[np.int64]
 
@@ -122,16 +120,12 @@ def merged(faces: NDArray[np.object_], rings: Sequence[Ring]) -> list[Area]:
         return []
     vertices = np.unique(np.concatenate([_keys(np.rint(ring * GRID)) for ring in rings]))
     found = shapely.get_parts(shapely.coverage_union_all(faces))
-    return [_area(polygon, vertices) for polygon in found if not _is_thin(polygon)]
+    return [_area(polygon, vertices) for polygon in found if not cells.is_thin(polygon)]
 
 
 def _area(polygon: shapely.Polygon, vertices: Steps) -> Area:
-    holes = [hole for hole in polygon.interiors if not _is_thin(shapely.Polygon(hole))]
+    holes = [hole for hole in polygon.interiors if not cells.is_thin(shapely.Polygon(hole))]
     return Area(_ring(polygon.exterior, vertices), tuple(_ring(hole, vertices) for hole in holes))
-
-
-def _is_thin(polygon: shapely.Polygon) -> bool:
-    return bool(2 * polygon.area < _THIN * polygon.length)
 
 
 def _ring(ring: shapely.LinearRing, vertices: Steps) -> Ring:

@@ -15,6 +15,9 @@ GRID = 1000
 #: So many pairs of position and edge are compared at once: memory does not follow the size of an image.
 _PAIRS = 1 << 21
 
+#: What is no wider than this (grid steps), and nowhere twice as wide, is left over from rounding.
+_THIN = 2.0
+
 Flags = NDArray[np.bool_]
 
 
@@ -36,6 +39,13 @@ def smallest(lines: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
 def places(faces: NDArray[np.object_]) -> NDArray[np.float64]:
     """A position inside each of the faces, (n, 2) in grid steps."""
     return np.asarray(shapely.get_coordinates(shapely.point_on_surface(faces)))
+
+
+def is_thin(polygon: shapely.Polygon) -> bool:
+    """Whether a polygon (grid steps) is left over from rounding, and nothing that somebody drew."""
+    # Twice its area by its outline is a strip's width, and little for anything with a very long spike.
+    is_strip = 2 * polygon.area <= _THIN * polygon.length
+    return bool(is_strip and shapely.buffer(polygon, -_THIN).is_empty)
 
 
 def within(ring: Ring, positions: NDArray[np.float64]) -> NDArray[np.intp]:

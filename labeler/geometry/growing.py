@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from labeler.geometry.booleans import Area
-from labeler.geometry.faces import GRID
+from labeler.geometry.faces import GRID, is_thin
 from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring
 
@@ -15,8 +15,6 @@ from labeler.geometry.rings import Ring
 _OFF_CIRCLE = 0.05
 #: A sharp corner reaches this many times as far as the sides move; what is sharper is cut off.
 _MITRE_LIMIT = 2.0
-#: Twice its area by its outline: what is thinner (grid steps) is left over from rounding.
-_THIN = 2.0
 
 
 def grown(areas: Sequence[Area], distance: float, *, sharp: bool = False) -> list[Area]:
@@ -40,7 +38,7 @@ def grown(areas: Sequence[Area], distance: float, *, sharp: bool = False) -> lis
         mitre_limit=_MITRE_LIMIT,
     )
     found: list[shapely.Polygon] = list(shapely.get_parts(shapely.set_precision(made, 1.0)))
-    return [_area(polygon) for polygon in found if not _is_thin(polygon)]
+    return [_area(polygon) for polygon in found if not is_thin(polygon)]
 
 
 def _pieces_of_a_quarter(radius: float) -> int:
@@ -50,12 +48,8 @@ def _pieces_of_a_quarter(radius: float) -> int:
 
 
 def _area(polygon: shapely.Polygon) -> Area:
-    holes = [hole for hole in polygon.interiors if not _is_thin(shapely.Polygon(hole))]
+    holes = [hole for hole in polygon.interiors if not is_thin(shapely.Polygon(hole))]
     return Area(_ring(polygon.exterior), tuple(_ring(hole) for hole in holes))
-
-
-def _is_thin(polygon: shapely.Polygon) -> bool:
-    return bool(2 * polygon.area <= _THIN * polygon.length)
 
 
 def _ring(ring: shapely.LinearRing) -> Ring:

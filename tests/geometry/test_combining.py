@@ -42,6 +42,12 @@ def test_a_slit_that_only_rounding_made_is_no_hole():
     assert len(area.holes) == 1
 
 
+def test_what_has_a_spike_as_long_as_can_be_is_no_sliver():
+    spiked = np.array([(0, 0), (20, 0), (20, 20), (-1e6, 1e6), (19.997, 20), (0, 20)])
+    (area,) = union([plain(spiked), plain(box(5, 5, 10, 30))])
+    assert polygon_of(area).area > 450
+
+
 def test_the_intersection_is_what_all_have():
     things = [plain(box(0, 0, 20, 20)), plain(box(10, 0, 30, 20)), plain(box(0, 5, 30, 10))]
     (area,) = intersection(things)
