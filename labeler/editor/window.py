@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QDockWidget,
     QFileDialog,
+    QGridLayout,
     QMainWindow,
     QMenu,
     QMessageBox,
     QToolBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -76,11 +76,12 @@ class Window(QMainWindow):
 
     def _central(self) -> QWidget:
         central = QWidget()
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self.canvas, 1)
+        cell = QGridLayout(central)
+        cell.setContentsMargins(0, 0, 0, 0)
+        cell.addWidget(self.canvas, 0, 0)
+        # Over the canvas: beside it, the picture would move under the hand that draws as it comes and goes.
+        cell.addWidget(self.notice, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self.notice.raise_()
         return central
 
     def _add_panels(self) -> None:
@@ -131,8 +132,10 @@ class Window(QMainWindow):
 
     def _add_window_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
-        for dock in self.findChildren(QDockWidget):
-            menu.addAction(dock.toggleViewAction())
+        docks = {dock.objectName(): dock for dock in self.findChildren(QDockWidget)}
+        for panel in PANELS:
+            if panel.shown:  # the others have a command of their own in this menu
+                menu.addAction(docks[f"panel.{panel.id}"].toggleViewAction())
         themes = menu.addMenu(_("Theme"))
         group = QActionGroup(themes)
         for value, title in theme.THEMES:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
 from labeler.cli import main
 from labeler.document.model import Role
@@ -135,6 +135,17 @@ def test_zoom_keeps_the_pixel_under_the_pointer_and_fit_brings_all_back(desk: De
     assert desk.canvas.view == fitted
     desk.key(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert desk.canvas.view.scale == 1
+
+
+def test_a_notice_comes_and_goes_without_moving_the_picture_under_the_pointer(desk: Desk):
+    before = desk.at(30, 40), desk.canvas.view, desk.canvas.size()
+    desk.window.notice.say("Something to know.")
+    QApplication.processEvents()
+    assert desk.window.notice.isVisible()
+    assert (desk.at(30, 40), desk.canvas.view, desk.canvas.size()) == before
+    desk.window.notice.hide()
+    QApplication.processEvents()
+    assert (desk.at(30, 40), desk.canvas.view, desk.canvas.size()) == before
 
 
 def test_a_draft_is_closed_and_saved_when_the_image_changes(desk: Desk, photos):
