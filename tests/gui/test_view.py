@@ -61,6 +61,20 @@ def with_model_mask(folder: Path, name: str, size: tuple[int, int] = (45, 60)) -
 # --- the panel ---------------------------------------------------------------------------------------------
 
 
+def test_the_view_menu_names_each_thing_once(desk: Desk):
+    menu = next(action.menu() for action in desk.window.menuBar().actions() if "View" in action.text())
+    names = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert len(set(names)) == len(names)
+    assert "View" not in names
+
+
+def test_the_sliders_get_the_room_beside_their_names(desk: Desk):
+    desk.window.toggle_panel("view")
+    QApplication.processEvents()
+    reset = desk.window.findChild(QPushButton, "reset.brightness")
+    assert slider(desk, "brightness").geometry().right() > reset.geometry().left()
+
+
 def test_the_panel_is_there_when_it_is_asked_for(desk):
     assert not dock(desk, "view").isVisible()
     desk.window.actions_by_id["view.panel"].trigger()
@@ -330,6 +344,16 @@ def test_the_crosshair_runs_through_the_pointer_and_goes_with_it(desk):
     assert (shown[[0, size.height() - 1], place.x()] > 150).all()
     QApplication.sendEvent(desk.canvas, QEvent(QEvent.Type.Leave))
     assert (seen(desk)[place.y(), 0] < 60).all()
+
+
+def test_the_minimap_names_the_key_in_use(desk):
+    desk.workbench.view.set(minimap=True)
+    assert "Shift+M" in desk.window.minimap.toolTip()
+    bindings = desk.window.bindings
+    bindings.use(bindings.keymap.with_keys("view.minimap", ["F7"]))
+    assert "F7" in desk.window.minimap.toolTip()
+    bindings.use(bindings.keymap.with_keys("view.minimap", []))
+    assert desk.window.minimap.toolTip() == "Click or drag to go there"
 
 
 def test_a_click_or_drag_in_the_minimap_moves_the_view_and_draws_nothing(desk):

@@ -60,7 +60,8 @@ class ViewPanel(QScrollArea):
             reset.setToolTip(_("Everything in this group as it was at first"))
             names = [option.name for option in options]
             reset.clicked.connect(lambda: self._workbench.view.reset(*names))
-            grid.addWidget(reset, len(options), 2)
+            # Across the sliders' column too: the button is wider than a value, and they need the room.
+            grid.addWidget(reset, len(options), 1, 1, 2, Qt.AlignmentFlag.AlignRight)
         return box
 
     def _add(self, grid: QGridLayout, row: int, option: Option) -> None:
