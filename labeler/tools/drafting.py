@@ -97,7 +97,11 @@ class Drafting(State):
         return state.let_go(context).shown(context)
 
     def double_press(self, context: Context, event: PointerEvent) -> State:
-        return replace(self, flipped=event.alt).finish(context)
+        state = replace(self, flipped=event.alt).finish(context)
+        if isinstance(state, Drafting) and state.draft.strokes:
+            # Too little to close: who drags on from a point just clicked, quickly, means a freehand line.
+            return replace(state, pressed_at=event.position)
+        return state
 
     def aimed(self, context: Context, event: PointerEvent) -> Self:
         """With what the pointer would do here."""

@@ -40,6 +40,13 @@ def test_a_double_click_closes_with_its_place_as_the_last_point():
     assert driver.steps == ["Draw include polygon"]
 
 
+def test_a_freehand_line_may_begin_at_once_where_a_point_was_clicked():
+    # Two presses as near and quick as that are a double click to the window.
+    driver = ToolDriver(EMPTY, "include").click((50, 50)).double_press(50, 50)
+    driver.move(100, 90).move(150, 50).release(150, 50).click((100, 20)).enter()
+    assert points_of(driver.polygons[0]) == [[50, 50], [100, 90], [150, 50], [100, 20]]
+
+
 def test_enter_closes_without_the_pointer_as_a_point():
     driver = ToolDriver(EMPTY, "include").click(*TRIANGLE).move(300, 200).enter()
     assert points_of(driver.polygons[0]) == [[50, 50], [150, 50], [100, 140]]
