@@ -158,8 +158,8 @@ class Adjuster(QObject):
     # --- ending ------------------------------------------------------------------------------------------
 
     def _keep(self, made: Made) -> None:
-        if self._context.base is not self._base:
-            self.cancel()  # something else changed the labels meanwhile
+        if self._context.base is not self._base or self._context.editable(self.refs) != self.refs:
+            self.cancel()  # something else changed the labels meanwhile, or they were locked
             return
         self._context.session.commit(self._name, made.annotation)
         self._context.select(made.refs)

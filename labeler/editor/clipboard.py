@@ -52,7 +52,7 @@ def paste(workbench: Workbench) -> None:
         workbench.reported.emit(str(error))
         return
     if pasted is None:
-        workbench.reported.emit(_("The clipboard holds no polygons: copy some with Ctrl+C first."))
+        workbench.reported.emit(_nothing_to_paste(workbench))
         return
     base = workbench.context.base
     pasted = _moved(pasted, *_way_inside(pasted, base))
@@ -108,10 +108,18 @@ def _cut_by(workbench: Workbench, pasted: Annotation) -> Owner | None:
 
 def _on_clipboard() -> Annotation | None:
     """LabelerError for what says that it is ours and is not."""
-    mime = QGuiApplication.clipboard().mimeData()
-    if not mime.hasFormat(MIME_TYPE):
+    # The stubs do not know that there is none where the clipboard is empty or out of reach.
+    mime: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    if mime is None or not mime.hasFormat(MIME_TYPE):
         return None
     return sidecar.parse(bytes(mime.data(MIME_TYPE).data()), Path(_("the clipboard")))
+
+
+def _nothing_to_paste(workbench: Workbench) -> str:
+    key = workbench.key_of("edit.copy")
+    if not key:
+        return _("The clipboard holds no polygons: copy some first.")
+    return _("The clipboard holds no polygons: copy some with {key} first.").format(key=key)
 
 
 def _way_inside(pasted: Annotation, base: Annotation) -> tuple[float, float]:

@@ -75,7 +75,17 @@ def test_what_was_copied_is_readable_text(desk: Desk):
 def test_a_clipboard_without_polygons_says_so(desk: Desk):
     QGuiApplication.clipboard().setText("hello")
     desk.key(Qt.Key.Key_V, CTRL)
-    assert "Ctrl+C" in desk.window.notice.text
+    assert "copy some with Ctrl+C first" in desk.window.notice.text
+    bindings = desk.window.bindings
+    bindings.use(bindings.keymap.with_keys("edit.copy", []))
+    desk.key(Qt.Key.Key_V, CTRL)
+    assert "copy some first" in desk.window.notice.text
+
+
+def test_an_empty_clipboard_says_so_too(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("PySide6.QtGui.QClipboard.mimeData", lambda clipboard: None)  # as on some systems
+    desk.key(Qt.Key.Key_V, CTRL)
+    assert "holds no polygons" in desk.window.notice.text
 
 
 def test_a_damaged_clipboard_is_refused_in_a_sentence(desk: Desk):

@@ -288,6 +288,16 @@ def test_labels_that_changed_meanwhile_are_not_written_over(desk: Desk) -> None:
 # --- the knife ---------------------------------------------------------------------------------------------
 
 
+def test_what_is_locked_while_the_dialog_is_open_stays_as_it_is(desk: Desk) -> None:
+    before = put(desk, instance_of(rough_circle()))
+    opened = Open(desk, "shape.simplify")
+    desk.wait(lambda: desk.workbench.context.session.is_previewing, "a preview")
+    desk.workbench.context.set_locked([before.instances[0].id], True)
+    opened.dialog.accept()
+    desk.wait(lambda: not desk.workbench.controller.state.is_gesture, "the end")
+    assert desk.annotation is before
+
+
 def test_the_knife_cuts_with_its_key_and_a_stroke(desk: Desk) -> None:
     put(desk, instance_of(*ring_with_hole(20, 20, 40), id="a"))
     desk.key(Qt.Key.Key_K)
