@@ -27,7 +27,6 @@ class Minimap(QWidget):
         self.setObjectName("minimap")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.setToolTip(_("Click or drag to go there (Shift+M hides it)"))
         self._workbench = workbench
         self._canvas = canvas
         self._image: QImage | None = None
@@ -38,12 +37,13 @@ class Minimap(QWidget):
         workbench.picture_changed.connect(self._arrange)
         workbench.image_changed.connect(self._arrange)
         workbench.view.changed.connect(self._arrange)
+        workbench.keys_changed.connect(self._arrange)
         self._arrange()
 
     # --- where and what ------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        """Another picture, another size of the canvas, other tones."""
+        """Another picture, another size of the canvas, other tones or keys."""
         picture = self._workbench.picture
         self._image = None
         if picture is None or not self._workbench.view.options.minimap:
@@ -55,8 +55,15 @@ class Minimap(QWidget):
         )
         right, bottom = self._canvas.width() - _MARGIN_PX, self._canvas.height() - _MARGIN_PX
         self.setGeometry(right - width, bottom - height, width, height)
+        self.setToolTip(self._tip())
         self.show()
         self.update()
+
+    def _tip(self) -> str:
+        key = self._workbench.key_of("view.minimap")
+        if not key:
+            return _("Click or drag to go there")
+        return _("Click or drag to go there ({key} hides it)").format(key=key)
 
     def _follow(self) -> None:
         if self.isVisible() and self._frame() != self._painted:
