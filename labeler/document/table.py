@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, compress, count
 from operator import is_not
 from typing import Any
@@ -116,6 +117,14 @@ class PolygonTable:
     def in_instances(self) -> int:
         """How many polygons are of instances: the first rows."""
         return int(self.starts[len(self.annotation.instances)])
+
+    @cached_property
+    def bounds(self) -> Box:
+        """left, top, right, bottom around all polygons; nothing at the origin when there is none."""
+        if not len(self):
+            return 0.0, 0.0, 0.0, 0.0
+        left, top, right, bottom = self.boxes
+        return float(left.min()), float(top.min()), float(right.max()), float(bottom.max())
 
     # --- rows --------------------------------------------------------------------------------------------
 

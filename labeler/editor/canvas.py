@@ -39,6 +39,8 @@ from labeler.tools.controller import Controller
 from labeler.tools.events import PointerEvent
 
 _FIT_MARGIN_PX = 16
+#: Of more owners than this the box around all is painted anew.
+_MANY_CHANGED = 500
 #: From so many selected polygons on their boxes are asked which are in sight.
 _MANY_SELECTED = 100
 #: So long after the view last changed what takes long is painted sharp: while the wheel turns it would be
@@ -279,7 +281,10 @@ class Canvas(QWidget):
 
     def _on_annotation_changed(self, owners: frozenset[Owner]) -> None:
         before, self._drawn = self._drawn, self._context.table
-        boxes = list(changed_boxes(before.annotation, self._drawn.annotation, owners))
+        if len(owners) > _MANY_CHANGED:
+            boxes = [before.bounds, self._drawn.bounds]
+        else:
+            boxes = list(changed_boxes(before.annotation, self._drawn.annotation, owners))
         if Pens.for_many(before) == Pens.for_many(self._drawn):
             self._layers.labels.mark(boxes)
         else:

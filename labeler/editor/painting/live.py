@@ -45,6 +45,13 @@ class SelectedRows:
         """Those whose boxes touch a box of the image."""
         return [self.table.ref(row) for row in self.rows[self.table.within(box)[self.rows]].tolist()]
 
+    def bounds(self) -> list[Box]:
+        """The box around all of them."""
+        if not len(self.rows):
+            return []
+        left, top, right, bottom = self.table.boxes[:, self.rows]
+        return [(float(left.min()), float(top.min()), float(right.max()), float(bottom.max()))]
+
 
 @dataclass(frozen=True)
 class Live:
@@ -63,8 +70,8 @@ class Live:
     def changes(self, after: Live) -> Iterator[Box]:
         """Where the next frame looks different, in image pixels; ``REACH_PX`` on screen must be added."""
         if self.selection != after.selection:
-            yield from self._bounds(self.selection)
-            yield from after._bounds(after.selection)
+            yield from self._selected_bounds()
+            yield from after._selected_bounds()
         if self.annotation is not after.annotation:
             yield from self._reshaped(after)
         if replace(self.overlay, marks=after.overlay.marks) != after.overlay:
@@ -84,6 +91,10 @@ class Live:
                 unlike -= {mark, later}
                 unlike.add(replace(later, points=later.points[max(len(mark.points) - 1, 0) :]))
         yield from (mark_box(mark) for mark in unlike if mark.points)
+
+    def _selected_bounds(self) -> Iterator[Box]:
+        """Around each selected polygon, of many around all."""
+        return iter(self.rows.bounds()) if self.rows else self._bounds(self.selection)
 
     def _bounds(self, refs: Iterable[PolygonRef]) -> Iterator[Box]:
         return (self.annotation.polygon(ref).bounds for ref in refs if ref.in_(self.annotation))
