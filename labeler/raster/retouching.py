@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role
+from labeler.document.pieces import polygons_of, rings_of
 from labeler.geometry.booleans import Area
 from labeler.geometry.combining import difference, ordered, union
 from labeler.geometry.overlaps import touching
-from labeler.geometry.rings import Ring
 from labeler.raster.runs import Runs, rasterize, union_of
 from labeler.raster.tracing import trace_runs
 
@@ -40,7 +40,7 @@ def retouched(polygons: Polygons, pixels: Runs, *, adds: bool, tolerance: float 
     exact = tolerance < SMALLEST_TOLERANCE
     areas = trace_runs(pixels, SMALLEST_TOLERANCE if exact else tolerance, exact=exact)
     if not exact:
-        pixels = _mask(_polygons(areas), pixels)
+        pixels = _mask(polygons_of(areas, ()), pixels)
     before = _mask(polygons, pixels)
     wanted = union_of((before, pixels), pixels.width, pixels.height) if adds else before.without(pixels)
     if _same(wanted, before):
@@ -64,7 +64,7 @@ def _mended(polygons: Polygons, wanted: Runs) -> Polygons:
             if not pixels.is_empty:
                 every = np.ones(len(polygons), dtype=np.bool_)
                 polygons = _combined(polygons, every, trace_runs(pixels), wanted, adds=adds)
-    return _polygons(trace_runs(wanted, SMALLEST_TOLERANCE, exact=True))
+    return polygons_of(trace_runs(wanted, SMALLEST_TOLERANCE, exact=True), ())
 
 
 def _combined(
@@ -72,12 +72,9 @@ def _combined(
 ) -> Polygons:
     """The polygons with the areas added to (cut out of) those that are ``touched``, the others in between."""
     old = [polygon for polygon, is_touched in zip(polygons, touched) if is_touched]
-    things = [
-        [(polygon.points, polygon.role is Role.INCLUDE) for polygon in old],
-        [(polygon.points, polygon.role is Role.INCLUDE) for polygon in _polygons(areas)],
-    ]
+    things = [rings_of(old), ordered(areas)]
     found = union(things) if adds else difference(things[0], things[1:])
-    new = _with_pixels(_recognised(_ring_polygons(ordered(found)), old), old, size)
+    new = _with_pixels(polygons_of(found, old), old, size)
     places = np.flatnonzero(touched)
     first, last = (int(places[0]), int(places[-1])) if len(places) else (_home(polygons), -1)
     outlines = next((n for n, polygon in enumerate(new) if polygon.role is Role.EXCLUDE), len(new))
@@ -91,28 +88,6 @@ def _home(polygons: Polygons) -> int:
     return next((n for n, polygon in enumerate(polygons) if polygon.role is Role.EXCLUDE), len(polygons))
 
 
-def _recognised(new: Iterable[Polygon], old: Sequence[Polygon]) -> list[Polygon]:
-    """The new polygons, as the old objects where nothing changed; keys of others go on with what shares most
-    points with those who had them."""
-    found = list(new)
-    points = [_point_set(polygon.points) for polygon in found]
-    for polygon in old:
-        own = _point_set(polygon.points)
-        shared = [len(own & theirs) if p.role is polygon.role else 0 for p, theirs in zip(found, points)]
-        best = int(np.argmax(shared)) if shared else 0
-        if not shared or not shared[best]:
-            continue
-        if own == points[best] and len(polygon.points) == len(found[best].points):
-            found[best] = polygon
-        elif polygon.extra and not found[best].extra:
-            found[best] = replace(found[best], extra=polygon.extra)
-    return found
-
-
-def _point_set(ring: Ring) -> set[tuple[float, float]]:
-    return {(x, y) for x, y in np.round(ring, 3).tolist()}
-
-
 def _with_pixels(polygons: Sequence[Polygon], old: Sequence[Polygon], size: Runs) -> Polygons:
     """Without the slivers that cuts leave between the pixels."""
     alone = [(replace(polygon, role=Role.INCLUDE),) for polygon in polygons]
@@ -122,15 +97,6 @@ def _with_pixels(polygons: Sequence[Polygon], old: Sequence[Polygon], size: Runs
 
 
 # --- polygons and masks ------------------------------------------------------------------------------------
-
-
-def _polygons(areas: Iterable[Area]) -> Polygons:
-    """In an order in which they can be walked."""
-    return tuple(_ring_polygons(ordered(list(areas))))
-
-
-def _ring_polygons(rings: Iterable[tuple[Ring, bool]]) -> list[Polygon]:
-    return [Polygon(Role.INCLUDE if adds else Role.EXCLUDE, ring) for ring, adds in rings]
 
 
 def _mask(polygons: Polygons, size: Runs) -> Runs:
