@@ -79,11 +79,6 @@ def normalized(key: str) -> str:
     return "+".join([*(m for m in _MODIFIERS if m in modifiers), base])
 
 
-def has_modifier(key: str) -> bool:
-    """Whether the (normalized) key is pressed together with Ctrl or another."""
-    return any(key.startswith(f"{modifier}+") for modifier in _MODIFIERS)
-
-
 @dataclass(frozen=True)
 class Keymap:
     """The keys of all commands. A value: changing it makes another.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.editor.keys import Command, Conflict, Keymap, Scope, has_modifier, mnemonics, normalized
+from labeler.editor.keys import Command, Conflict, Keymap, Scope, mnemonics, normalized
 from labeler.editor.presets import DEFAULT, PRESETS, XSEG
 
 COMMANDS = (
@@ -146,11 +146,6 @@ def test_menus_leave_their_letters_to_commands():
     ]  # fmt: skip
     assert mnemonics(["&File", "&Fit"], []) == ["&File", "F&it"]
     assert mnemonics(["&A"], ["Alt+A"]) == ["A"]
-
-
-def test_modifiers_are_seen():
-    assert has_modifier("Ctrl++")
-    assert not has_modifier("+")
 
 
 def test_the_page_about_xseg_names_the_keys_of_its_preset_and_every_row():
