@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.document.model import COORDINATE_LIMIT, DECIMALS, NOTHING, Extra, Instance, Polygon, Role
+from labeler.document.model import COORDINATE_LIMIT, NOTHING, Extra, Instance, Polygon, Role
+from labeler.geometry import faces
 from labeler.geometry.booleans import Area, areas, without_holes
 from labeler.geometry.combining import Rings, ordered
 from labeler.geometry.packed import canonical
@@ -121,9 +122,7 @@ class _FirstAtPoint:
 
 
 def _keys(points: Ring) -> NDArray[np.int64]:
-    steps = np.rint(points * 10**DECIMALS).astype(np.int64)
-    keys: NDArray[np.int64] = (steps[:, 0] << 32) + steps[:, 1]
-    return keys
+    return faces.keys(np.rint(points * faces.GRID))
 
 
 def _boxes_meet(polygon: Polygon, ring: Ring) -> bool:

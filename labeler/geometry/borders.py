@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.geometry.faces import GRID
+from labeler.geometry.faces import GRID, keys
 from labeler.geometry.rings import Ring
 
 Places = NDArray[np.int64]
@@ -57,8 +57,7 @@ def borders(rings: Sequence[Ring]) -> Borders:
 
 def _numbered(rings: Sequence[Ring]) -> tuple[list[tuple[Places, Ring]], int]:
     """Each ring without repeated points, with a number for every point that is the same in all rings."""
-    steps = np.rint(np.concatenate(rings) * GRID).astype(np.int64)
-    places, numbers = np.unique((steps[:, 0] << 32) + steps[:, 1], return_inverse=True)
+    places, numbers = np.unique(keys(np.rint(np.concatenate(rings) * GRID)), return_inverse=True)
     chains: list[tuple[Places, Ring]] = []
     start = 0
     for ring in rings:

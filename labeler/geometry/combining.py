@@ -118,7 +118,7 @@ def merged(faces: NDArray[np.object_], rings: Sequence[Ring]) -> list[Area]:
     """Faces (grid steps) that share an edge as one area, with no more points than ``rings`` (px) need."""
     if not len(faces):
         return []
-    vertices = np.unique(np.concatenate([_keys(np.rint(ring * GRID)) for ring in rings]))
+    vertices = np.unique(np.concatenate([cells.keys(np.rint(ring * GRID)) for ring in rings]))
     found = shapely.get_parts(shapely.coverage_union_all(faces))
     return [_area(polygon, vertices) for polygon in found if not cells.is_thin(polygon)]
 
@@ -131,7 +131,7 @@ def _area(polygon: shapely.Polygon, vertices: Steps) -> Area:
 def _ring(ring: shapely.LinearRing, vertices: Steps) -> Ring:
     """The ring in px, without the points that lie on its edges since some other ring crossed there."""
     points = np.round(shapely.get_coordinates(ring)[:-1])
-    keys = _keys(points)
+    keys = cells.keys(points)
     # Not np.isin, which would sort all vertices again for every ring.
     drawn = vertices[np.minimum(np.searchsorted(vertices, keys), len(vertices) - 1)] == keys
     if not drawn.all() and drawn.sum() >= 3:
@@ -153,12 +153,6 @@ def _on_edges(points: Ring, drawn: Flags) -> Flags:
     off: Flags = ~((beside <= 1.0) & (share > 0) & (share < 1)) & ~drawn
     # With a corner among them the way between the two drawn points is no edge, wherever the others lie.
     return ~drawn & ~np.isin(edge, edge[off])
-
-
-def _keys(points: Ring) -> Steps:
-    steps = points.astype(np.int64)
-    keys: Steps = (steps[:, 0] << 32) + steps[:, 1]
-    return keys
 
 
 # --- areas among themselves --------------------------------------------------------------------------------

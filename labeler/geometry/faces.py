@@ -26,6 +26,13 @@ def line(ring: Ring, *, closed: bool = True) -> shapely.LineString:
     return shapely.LineString(np.rint((np.vstack([ring, ring[:1]]) if closed else ring) * GRID))
 
 
+def keys(steps: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for each of (n, 2) points in whole grid steps, the same for the same place only."""
+    whole = steps.astype(np.int64)
+    numbers: NDArray[np.int64] = (whole[:, 0] << 32) + whole[:, 1]
+    return numbers
+
+
 def smallest(lines: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
     """The smallest polygons between these lines, once every crossing is a point of the grid.
 

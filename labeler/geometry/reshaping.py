@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.geometry.borders import Borders, borders
-from labeler.geometry.faces import GRID
+from labeler.geometry.faces import GRID, keys
 from labeler.geometry.late import shapely
 from labeler.geometry.rings import Ring, simplified
 
@@ -91,10 +91,9 @@ def _connected(groups: Groups) -> list[list[int]]:
     rings = [(number, ring) for number, group in enumerate(groups) for ring in group]
     if rings:
         owners = np.repeat([number for number, _ in rings], [len(ring) for _, ring in rings])
-        steps = np.rint(np.concatenate([ring for _, ring in rings]) * GRID).astype(np.int64)
-        keys = (steps[:, 0] << 32) + steps[:, 1]
-        order = np.argsort(keys, kind="stable")
-        same = keys[order][1:] == keys[order][:-1]
+        places = keys(np.rint(np.concatenate([ring for _, ring in rings]) * GRID))
+        order = np.argsort(places, kind="stable")
+        same = places[order][1:] == places[order][:-1]
         pairs = np.stack([owners[order][:-1][same], owners[order][1:][same]], axis=1)
         for one, other in np.unique(pairs, axis=0).tolist():
             bundle[root(one)] = root(other)

@@ -176,7 +176,7 @@ class Drafting(State):
 
     def settle(self, context: Context) -> State:
         finished = self.finish(context)
-        return finished if finished is self.home else self.cancel(context)
+        return self.cancel(context) if finished.is_gesture else finished
 
     # --- what it shows -----------------------------------------------------------------------------------
 
