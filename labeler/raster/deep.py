@@ -38,7 +38,7 @@ class Deep:
         return (values.astype(np.float64) - self.low) / (span if span > 0 else 1.0)
 
     def at(self, column: int, row: int) -> tuple[float, ...]:
-        """The file's own values of one pixel."""
+        """The file's own values of one pixel; far beyond the shown range only that they are."""
         return tuple(self.offset + self.step * value for value in np.ravel(self.values[row, column]).tolist())
 
     def with_values(self, values: NDArray[np.uint16]) -> Deep:

@@ -56,7 +56,7 @@ class Transforming(Selecting):
     def press(self, context: Context, event: PointerEvent) -> State:
         here = self.look(context, event)
         frame, refs = _frame(context), context.editable(context.selection)
-        if frame and refs and not context.read_only:
+        if frame:
             if here.turns:
                 return Rotating(self, refs, frame, event.position)
             if here.handle:
@@ -286,6 +286,10 @@ class Rotating(_Transform):
 
 
 def _frame(context: Context) -> Frame | None:
+    """Around what is selected; None where nothing of it may be changed: no handle is there in vain."""
+    shut = context.hidden | context.locked
+    if context.read_only or all(ref.owner in shut for ref in context.selection):
+        return None
     box = context.selection_bounds
     return Frame(box) if box else None
 

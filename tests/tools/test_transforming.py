@@ -116,3 +116,10 @@ def test_a_hand_that_trembles_neither_scales_nor_rotates():
     for handle in ((200, 140), (150, 100 - 28)):
         driver = selected().drag(handle, (handle[0] + 2, handle[1]))
         assert driver.steps == []
+
+
+def test_there_is_no_frame_around_what_may_not_be_changed():
+    assert selected().hide("i1").marks(MarkKind.FRAME) == []
+    assert selected().lock("i1").marks(MarkKind.HANDLE) == []
+    read_only = ToolDriver(a_box(), "transform", read_only="No.").select(FIRST)
+    assert read_only.marks(MarkKind.FRAME) == []
