@@ -27,7 +27,6 @@ class Context:
         self.annotation_changed: Signal[[frozenset[Owner]]] = Signal()
         self.history_changed: Signal[[]] = Signal()
         self.selection_changed: Signal[[]] = Signal()
-        self.vertices_changed: Signal[[]] = Signal()
         self.visibility_changed: Signal[[]] = Signal()
         self.view = view
         self.current_class = current_class
@@ -119,7 +118,7 @@ class Context:
     def _set_selection(self, selection: Refs) -> None:
         before, self._selected_in = self._selected_in, self.base
         if self._vertices:
-            self._set_vertices(self._kept_vertices(before, selection))
+            self._vertices = self._kept_vertices(before, selection)
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit()
@@ -132,12 +131,7 @@ class Context:
     def choose_vertices(self, vertices: Mapping[PolygonRef, Iterable[int]]) -> None:
         """Choose these vertices; their polygons must be selected."""
         chosen = {ref: tuple(sorted(set(found))) for ref, found in vertices.items() if ref in self._selection}
-        self._set_vertices({ref: found for ref, found in chosen.items() if found})
-
-    def _set_vertices(self, vertices: dict[PolygonRef, tuple[int, ...]]) -> None:
-        if vertices != self._vertices:
-            self._vertices = vertices
-            self.vertices_changed.emit()
+        self._vertices = {ref: found for ref, found in chosen.items() if found}
 
     def _kept_vertices(self, before: Annotation, selection: Refs) -> dict[PolygonRef, tuple[int, ...]]:
         """Those that mean the same as before: of polygons that only moved."""
