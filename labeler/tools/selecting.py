@@ -65,4 +65,6 @@ class Selecting(Editing):
             return _("Drag one of the chosen vertices to move all; Delete deletes them, Esc lets go of them.")
         if not context.selection:
             return _("Click a polygon to select it, or drag a box; double-click takes the instance.")
-        return _("Drag it, its vertices or its edges; Ctrl+click adds or deletes a vertex, Ctrl+drag opens a box.")
+        return _(
+            "Drag it, its vertices or its edges; Ctrl+click adds or deletes a vertex, Ctrl+drag opens a box."
+        )
