@@ -1,7 +1,9 @@
 """Icons in the palette's text colour, drawn from SVG at whatever size is asked for.
 
-Most are Lucide's (see LICENSE-lucide.txt); include, exclude, ignore, baked, fit,
-actual-size, transform, sweep, brush, eraser, cut, to-clipboard and paste are our own.
+Most are Lucide's (see LICENSE-lucide.txt). Our own are those of roles, tools, shaping, the clipboard and
+what can be looked at: include, exclude, ignore, transform, sweep, knife, brush, eraser, union, subtract,
+intersect, cut, to-clipboard, paste, fit, actual-size, baked, model-mask, overlay, contrast, crosshair, minimap
+and filmstrip.
 """
 
 from __future__ import annotations
