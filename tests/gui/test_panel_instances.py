@@ -9,7 +9,9 @@ from PySide6.QtWidgets import (
     QApplication,
 )
 
+from labeler.document import edits
 from labeler.document.model import PolygonRef, Role
+from labeler.editor.panels import instances
 from labeler.editor.panels.instance_tree import EYE, LOCK, NAME
 from tests.builders import annotation_of, instance_of, square, triangle
 from tests.gui.desk import Desk
@@ -72,6 +74,19 @@ def test_a_drag_of_a_vertex_touches_only_its_own_rows(desk: Desk):
     desk.keys("v").click((5, 5)).drag((10, 10), (12, 14), (14, 16))
     assert 1 <= counts["changed"] <= 2  # the instance, and its polygon if somebody looked at it
     assert counts["reset"] == counts["inserted"] == counts["removed"] == 0
+
+
+def test_a_long_list_follows_when_nobody_draws_or_when_it_is_touched(desk: Desk, monkeypatch):
+    monkeypatch.setattr(instances, "_MANY_ROWS", 2)
+    tree = tree_of(draw(desk))
+    session, base = desk.workbench.context.session, desk.workbench.context.base
+    session.commit("Add", edits.add_instance(base, instance_of(square(), id="new")))
+    assert len(texts(tree)) == 5
+    desk.wait(lambda: len(texts(tree)) == 6, "the new row")
+    session.undo()
+    assert len(texts(tree)) == 6
+    press(tree, row(tree, 0))
+    assert len(texts(tree)) == 5
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -84,6 +84,10 @@ class InstanceTree(QAbstractItemModel):
             self._become(place, wanted[place], lists)
         return True
 
+    def lists_owners_of(self, annotation: Annotation) -> bool:
+        """Whether the same owners are listed in the same order: ``follow`` only changes rows then."""
+        return self._are_same_owners(rows_of(annotation))
+
     def _are_same_owners(self, wanted: list[Row]) -> bool:
         if len(wanted) != len(self._rows):
             return False

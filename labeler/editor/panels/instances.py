@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QTimer,
+)
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from labeler.document import edits
@@ -18,6 +26,10 @@ from labeler.editor.workbench import Workbench
 from labeler.i18n import _
 
 _Flag = QItemSelectionModel.SelectionFlag
+#: Qt lays out all rows when one comes or goes: of more than these, when nobody has drawn for a while.
+_MANY_ROWS = 2000
+_PAUSE_MS = 200
+_TOUCHES = (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.DragEnter, QEvent.Type.FocusIn)
 
 
 class InstancesPanel(QWidget):
@@ -29,6 +41,7 @@ class InstancesPanel(QWidget):
         self._tree = ReorderableTree(workbench, self)
         self._view = InstanceView(self._tree)
         self._syncing = False
+        self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addWidget(self._view)
@@ -41,7 +54,10 @@ class InstancesPanel(QWidget):
         self._view.delete_pressed.connect(self._delete)
         self._view.customContextMenuRequested.connect(self._show_menu)
         self._view.selectionModel().selectionChanged.connect(self._on_rows_selected)
-        self._workbench.history_changed.connect(self._follow)
+        self._workbench.history_changed.connect(self._on_history_changed)
+        self._later.timeout.connect(self._follow_when_idle)
+        for widget in (self._view, self._view.viewport()):
+            widget.installEventFilter(self)
         # A class that is renamed changes every step without being one.
         self._workbench.classes_changed.connect(self._follow)
         self._workbench.view.style_changed.connect(self._view.viewport().update)
@@ -60,8 +76,29 @@ class InstancesPanel(QWidget):
 
     # --- what the workbench says -------------------------------------------------------------------------
 
+    def _on_history_changed(self) -> None:
+        """Follow at once, unless rows come, go or move among so many that laying them out would be felt."""
+        is_long = self._tree.rowCount() > _MANY_ROWS and self._session is self._context.session
+        if is_long and not self._tree.lists_owners_of(self._context.base):
+            self._later.start()
+        else:
+            self._follow()
+
+    def _follow_when_idle(self) -> None:
+        if self._workbench.controller.state.is_gesture:
+            self._later.start()
+        else:
+            self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whoever takes hold of the list gets it as things are."""
+        if self._later.isActive() and event.type() in _TOUCHES:
+            self._follow()
+        return super().eventFilter(watched, event)
+
     def _follow(self) -> None:
         """Bring the rows to the annotation as of the last commit."""
+        self._later.stop()
         self._syncing = True
         if self._context.session is not self._session:
             self._session = self._context.session
