@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,20 +188,18 @@ Vertices = Mapping[PolygonRef, Collection[int]]
 
 def move_vertices(annotation: Annotation, vertices: Vertices, dx: float, dy: float) -> Annotation:
     """Move several vertices by the same way, as far as coordinates go."""
+    rings: dict[PolygonRef, NDArray[np.float64]] = {}
     for ref, indices in vertices.items():
-        points = annotation.polygon(ref).points.copy()
+        rings[ref] = points = annotation.polygon(ref).points.copy()
         moved = points[list(indices)] + (dx, dy)
         points[list(indices)] = np.clip(moved, -COORDINATE_LIMIT, COORDINATE_LIMIT)
-        annotation = update_polygons(annotation, [ref], partial(_with_points, points))
-    return annotation
+    return _with_rings(annotation, rings)
 
 
 def delete_vertices(annotation: Annotation, vertices: Vertices) -> Annotation:
     """Delete several vertices; polygons that would have fewer than three go as a whole."""
     left = {ref: np.delete(annotation.polygon(ref).points, list(vertices[ref]), axis=0) for ref in vertices}
-    for ref, points in left.items():
-        if len(points) >= 3:
-            annotation = update_polygons(annotation, [ref], partial(_with_points, points))
+    annotation = _with_rings(annotation, {ref: points for ref, points in left.items() if len(points) >= 3})
     return remove_polygons(annotation, [ref for ref, points in left.items() if len(points) < 3])
 
 
@@ -335,8 +332,14 @@ def _with_all_polygons(annotation: Annotation, polygons: Mapping[Owner, tuple[Po
     return annotation.with_instances(changed) if changed else annotation
 
 
-def _with_points(points: NDArray[np.float64], polygon: Polygon) -> Polygon:
-    return replace(polygon, points=points)
+def _with_rings(annotation: Annotation, rings: Mapping[PolygonRef, NDArray[np.float64]]) -> Annotation:
+    """Other points for these polygons."""
+    polygons: dict[Owner, list[Polygon]] = {}
+    for ref, points in rings.items():
+        if ref.owner not in polygons:
+            polygons[ref.owner] = list(annotation.polygons(ref.owner))
+        polygons[ref.owner][ref.index] = replace(annotation.polygon(ref), points=points)
+    return _with_all_polygons(annotation, {owner: tuple(some) for owner, some in polygons.items()})
 
 
 def _update_instances(annotation: Annotation, update: Callable[[Instance], Instance]) -> Annotation:

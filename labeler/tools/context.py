@@ -15,7 +15,7 @@ from labeler.document.session import Session, Signal
 from labeler.document.table import PolygonTable
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
-from labeler.tools.following import followed
+from labeler.tools.following import followed, followed_each
 from labeler.tools.options import Options
 from labeler.tools.picking import Picker
 
@@ -130,17 +130,18 @@ class Context:
 
     def choose_vertices(self, vertices: Mapping[PolygonRef, Iterable[int]]) -> None:
         """Choose these vertices; their polygons must be selected."""
-        chosen = {ref: tuple(sorted(set(found))) for ref, found in vertices.items() if ref in self._selection}
+        selected = set(self._selection)
+        chosen = {ref: tuple(sorted(set(found))) for ref, found in vertices.items() if ref in selected}
         self._vertices = {ref: found for ref, found in chosen.items() if found}
 
     def _kept_vertices(self, before: Annotation, selection: Refs) -> dict[PolygonRef, tuple[int, ...]]:
         """Those that mean the same as before: of polygons that only moved."""
-        kept: dict[PolygonRef, tuple[int, ...]] = {}
-        for ref, found in self._vertices.items():
-            for now in followed([ref], before, self.base):
-                if now in selection and len(self.base.polygon(now).points) == len(before.polygon(ref).points):
-                    kept[now] = found
-        return kept
+        selected, after = set(selection), self.base
+        return {
+            now: self._vertices[ref]
+            for ref, now in followed_each(self._vertices, before, after).items()
+            if now in selected and len(after.polygon(now).points) == len(before.polygon(ref).points)
+        }
 
     def select_owner(self, owner: Owner) -> None:
         """Select all polygons of an instance or of an image-wide list."""

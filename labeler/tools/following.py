@@ -13,17 +13,22 @@ def followed(refs: Iterable[PolygonRef], before: Annotation, after: Annotation) 
 
     A polygon that was reshaped is another object: it is taken to be the one that stands in its place.
     """
-    if before is after:
-        return tuple(refs)
+    return tuple(refs) if before is after else tuple(followed_each(refs, before, after).values())
+
+
+def followed_each(
+    refs: Iterable[PolygonRef], before: Annotation, after: Annotation
+) -> dict[PolygonRef, PolygonRef]:
+    """Where each of these polygons is, in the same order."""
     places: dict[Owner, dict[int, int]] = {}
-    found: list[PolygonRef] = []
+    found: dict[PolygonRef, PolygonRef] = {}
     for ref in refs:
         if ref.owner not in places:
             places[ref.owner] = _places(_polygons(before, ref.owner), _polygons(after, ref.owner))
         index = places[ref.owner].get(ref.index)
         if index is not None:
-            found.append(PolygonRef(ref.owner, index))
-    return tuple(found)
+            found[ref] = PolygonRef(ref.owner, index)
+    return found
 
 
 def _places(old: tuple[Polygon, ...], new: tuple[Polygon, ...]) -> dict[int, int]:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from labeler.document import edits
 from labeler.document.model import Annotation, PolygonRef
+from labeler.geometry.faces import GRID, keys
 from labeler.geometry.nearest import Position
+from labeler.geometry.rings import Ring
 from labeler.tools.context import Context
 from labeler.tools.picking import EdgeHit, VertexHit
 
@@ -33,12 +35,19 @@ def with_shared_vertices(
     context: Context, vertices: Mapping[PolygonRef, tuple[int, ...]]
 ) -> dict[PolygonRef, tuple[int, ...]]:
     """These vertices of ``base`` and those at the same places that are to move with them."""
-    found: dict[PolygonRef, set[int]] = {ref: set(chosen) for ref, chosen in vertices.items()}
-    for ref, chosen in vertices.items():
-        for vertex in chosen:
-            for hit in shared_vertices(context, context.base, VertexHit(ref, vertex)):
-                found.setdefault(hit.ref, set()).add(hit.vertex)
-    return {ref: tuple(sorted(chosen)) for ref, chosen in found.items()}
+    if not context.options.shared or not vertices:
+        return dict(vertices)
+    moving = np.concatenate([context.base.polygon(ref).points[list(some)] for ref, some in vertices.items()])
+    (left, top), (right, bottom) = moving.min(axis=0).tolist(), moving.max(axis=0).tolist()
+    near = list(context.picker.meeting((left, top, right, bottom)))
+    rings = [context.base.polygon(ref).points for ref in near]
+    # All at once: there may be as many chosen as there are points.
+    goes = np.isin(_keys(np.concatenate([moving, *rings])), _keys(moving))[len(moving) :]
+    found = dict(vertices)
+    for ref, its in zip(near, np.split(goes, np.cumsum([len(ring) for ring in rings])[:-1])):
+        if its.any():
+            found[ref] = tuple(np.union1d(vertices.get(ref, ()), np.flatnonzero(its)).astype(int).tolist())
+    return found
 
 
 def with_shared_edges(context: Context, annotation: Annotation, hit: EdgeHit) -> Annotation:
@@ -53,6 +62,10 @@ def with_shared_edges(context: Context, annotation: Annotation, hit: EdgeHit) ->
         for vertex in np.flatnonzero(same).tolist()[:1]:
             annotation = edits.insert_vertex(annotation, ref, vertex + 1, hit.position)
     return annotation
+
+
+def _keys(points: Ring) -> NDArray[np.int64]:
+    return keys(np.rint(points * GRID))
 
 
 def _position(point: NDArray[np.float64]) -> Position:

@@ -59,6 +59,19 @@ def test_no_gesture_walks_over_all_polygons(tool: str, gesture: Gesture):
     assert steps_of(at_work(many, tool), gesture) < steps_of(at_work(few, tool), gesture) + 1000
 
 
+def move_chosen_vertices(driver: ToolDriver) -> None:
+    driver.context.choose_vertices(dict.fromkeys(driver.selection, (0, 1)))
+    driver.nudge(1, 0).nudge(1, 0).key_up()
+
+
+def test_chosen_vertices_cost_by_their_number_and_not_its_square():
+    few, many = (ToolDriver(squares(6, count), "select") for count in (15, 30))
+    for driver in (few, many):
+        driver.select(*driver.annotation.refs()).set(shared=True)
+    # Of four times as many polygons.
+    assert steps_of(many, move_chosen_vertices) < 6 * steps_of(few, move_chosen_vertices)
+
+
 def at_work(annotation: Annotation, tool: str) -> ToolDriver:
     """What is made once for an annotation is made; the first polygon is selected where that is in no way."""
     driver = ToolDriver(annotation, tool, zoom=4)
