@@ -19,6 +19,9 @@ _LAST_RETRY_MS = 30_000
 #: Python runs one thread at a time: so long a frame may wait for the saver, and so long the saver then rests.
 _WORK_S, _REST_S = 0.0003, 0.001
 
+#: So long a frame has before the saver starts.
+_HEAD_START_S = 0.03
+
 Pause = Callable[[], None]
 
 
@@ -84,6 +87,7 @@ class Saver(QObject):
         self.retry()
         with self._condition:
             self._hurries = True
+            self._condition.notify_all()
             self._condition.wait_for(lambda: not self._waiting and self._writing is None, timeout_s)
             self._hurries = False
             left = [*self._unsaved, *self._waiting]
@@ -101,6 +105,8 @@ class Saver(QObject):
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._stopped or self._waiting)
+                # What made this is still to be painted, and the saver would take half of that time.
+                self._condition.wait_for(lambda: self._stopped or self._hurries, _HEAD_START_S)
                 if self._stopped:
                     return
                 name = next(iter(self._waiting))
