@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,10 +45,9 @@ class ImageEntry:
 
 @dataclass(frozen=True)
 class Trashed:
-    """An image that was moved to the trash: its place in the list, and where its files were and are."""
+    """An image that was moved to the trash, and where its files were and are."""
 
     entry: ImageEntry
-    position: int
     files: tuple[tuple[Path, Path], ...]
 
 
@@ -164,20 +164,25 @@ class Dataset:
             raise
         self._set_images((*self.images[:position], *self.images[position + 1 :]))
         self._sidecars.discard(name)
-        return Trashed(entry, position, tuple(moved))
+        return Trashed(entry, tuple(moved))
 
-    def restore_image(self, trashed: Trashed) -> None:
-        """Bring a trashed image back to its place. Raises LabelerError, with what it says left as it was."""
+    def restore_image(self, trashed: Trashed) -> int:
+        """Bring a trashed image back; returns its place among the images.
+
+        Raises LabelerError, with what it says left as it was.
+        """
         for old, _new in trashed.files:
             if old.exists():
                 raise LabelerError(
                     _("{file} cannot come back from the trash: another file has its place.").format(file=old)
                 )
         _move_back(trashed.files)
-        place = trashed.position
+        key = natural_key(trashed.entry.name)
+        place = bisect_left(self.images, key, key=lambda entry: natural_key(entry.name))
         self._set_images((*self.images[:place], trashed.entry, *self.images[place:]))
         if trashed.entry.is_labelled:
             self._sidecars.add(trashed.entry.name)
+        return place
 
     def model_mask(self, name: str) -> Path:
         """Where the mask that a model made for an image is or will be: with the sidecars."""

@@ -13,17 +13,22 @@ if TYPE_CHECKING:
 
 
 class Trashing:
-    """Belongs to the workbench. ``last`` is what undo brings back when nothing is being drawn."""
+    """Belongs to the workbench: undo brings back what was trashed, the last first, until one draws."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
-        self.last: Trashed | None = None
+        self._trashed: list[Trashed] = []
+
+    def forget(self) -> None:
+        """Something else was done since: undo is of that now."""
+        self._trashed.clear()
 
     @property
     def undone_next(self) -> Trashed | None:
         """What undo would bring back now: the points of a draft go first."""
         state = self._workbench.controller.state
-        return None if state.is_gesture or state.can_step_back else self.last
+        is_drawing = state.is_gesture or state.can_step_back
+        return self._trashed[-1] if self._trashed and not is_drawing else None
 
     def trash_shown(self) -> None:
         """Move the shown image, with its sidecar and model mask, to the trash and show the next one."""
@@ -40,7 +45,7 @@ class Trashing:
             workbench.reported.emit(str(error))
             return
         workbench.images_are_others(show=min(row, len(workbench.images) - 1))
-        self.last = trashed
+        self._trashed.append(trashed)
         workbench.state_changed.emit()
         text = _("{name} is in the dataset's trash, its labels with it.").format(name=name)
         workbench.offered.emit(text, _("Bring it back"), lambda: self.restore(trashed))
@@ -51,10 +56,10 @@ class Trashing:
         if workbench.dataset is None or workbench.dataset.root != trashed.entry.root:
             return
         try:
-            workbench.dataset.restore_image(trashed)
+            place = workbench.dataset.restore_image(trashed)
         except LabelerError as error:
             workbench.reported.emit(str(error))
             return
-        self.last = None
-        workbench.images_are_others(show=trashed.position)
+        self._trashed = [other for other in self._trashed if other is not trashed]
+        workbench.images_are_others(show=place)
         workbench.state_changed.emit()

@@ -146,7 +146,7 @@ class Workbench(QObject):
         if self.saving.flush():
             return False
         self.saving.stop()
-        self.trashing.last = None
+        self.trashing.forget()
         self.opened.clear()
         self._pictures.clear()
         self.view.forget()
@@ -399,7 +399,7 @@ class Workbench(QObject):
 
     def _save(self) -> None:
         if self.image and self.saving.save(self.image):
-            self.trashing.last = None
+            self.trashing.forget()
 
     def _mark_labelled(self, name: str, is_labelled: bool) -> None:
         if is_labelled != self.is_labelled(name):
