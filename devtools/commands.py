@@ -57,9 +57,9 @@ def demo(words: list[str], may_install: bool) -> int:
     missing = ensure_libraries(needed, may_install)
     if wants_window and (missing or not shown_on):
         words = ["--no-window", *words]
+    # Before, because the window stays open while one reads what to do next.
+    say("labeler is ./dev run here: ./dev run edit FOLDER, ./dev run export FOLDER ...")
     code = call(python, "-m", "labeler", "demo", *words)
-    if code == 0:
-        say("labeler is ./dev run here: ./dev run edit FOLDER, ./dev run export FOLDER ...")
     if missing:
         say(f"For the window, run this once and then ./dev demo again: {advice(missing)}")
     elif wants_window and not shown_on:

@@ -132,8 +132,7 @@ class CanvasInput:
             return
         position = self._to_image(event.position())
         self._controller.pick(position)
-        if self._controller.context.selection:
-            self._canvas.menu_requested.emit(event.globalPosition().toPoint())
+        self._canvas.menu_requested.emit(event.globalPosition().toPoint())
 
     def _on_double_press(self, event: QMouseEvent) -> bool:
         if event.button() != Qt.MouseButton.LeftButton or not self._canvas.picture or PAN in self._held:

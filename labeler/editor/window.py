@@ -39,6 +39,8 @@ from labeler.i18n import N_, _
 from labeler.settings import Settings, Theme
 
 _STATE_VERSION = 1
+#: Actions that the menu on the canvas has besides what the instances panel's has.
+_CANVAS_MENU = ("edit.cut", "edit.copy", "edit.paste", "edit.paste_previous", "edit.underneath")
 
 
 class Window(QMainWindow):
@@ -278,7 +280,11 @@ class Window(QMainWindow):
         self._refresh()
 
     def _show_menu(self, place: QPoint) -> None:
-        InstanceMenu(self.workbench, self.canvas).popup(place)
+        menu = InstanceMenu(self.workbench, self.canvas)
+        menu.addSeparator()
+        for id in _CANVAS_MENU:
+            menu.addAction(self.actions_by_id[id])
+        menu.popup(place)
 
     # --- commands ----------------------------------------------------------------------------------------
 

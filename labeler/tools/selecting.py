@@ -63,6 +63,8 @@ class Selecting(Editing):
             return context.read_only
         if context.vertices:
             return _("Drag one of the chosen vertices to move all; Delete deletes them, Esc lets go of them.")
+        if context.selection and not context.editable(context.selection):
+            return _("What is selected is locked or hidden: unlock or show it in the list to change it.")
         if not context.selection:
             return _("Click a polygon to select it, or drag a box; double-click takes the instance.")
         return _(

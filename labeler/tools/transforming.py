@@ -81,7 +81,9 @@ class Transforming(Selecting):
             return context.read_only
         if not context.selection:
             return _("Click a polygon to scale and rotate it; Shift adds, double-click takes the instance.")
-        return _("Drag a handle to scale, the one above to rotate, inside to move.")
+        return _(
+            "Drag a handle to scale, the one above to rotate (Shift: in proportion, by 15°), inside to move."
+        )
 
     def cursor(self, context: Context) -> Cursor:
         if self.handle or self.turns:

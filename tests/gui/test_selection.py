@@ -200,6 +200,15 @@ def test_a_right_click_opens_a_menu_for_what_lies_there(desk: Desk):
     menus[0].close()
 
 
+def test_a_right_click_on_nothing_offers_to_paste(desk: Desk):
+    desk.keys("v").right_click(100, 80)
+    (menu,) = (menu for menu in desk.canvas.findChildren(QMenu) if menu.isVisible())
+    titles = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert "Paste" in titles
+    assert "Delete" not in titles
+    menu.close()
+
+
 def test_a_right_click_while_drawing_takes_the_last_point_back(desk: Desk):
     desk.keys("q").click((10, 10), (40, 10), (40, 40)).right_click(40, 40)
     assert not [menu for menu in desk.canvas.findChildren(QMenu) if menu.isVisible()]

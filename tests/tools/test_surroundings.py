@@ -160,3 +160,8 @@ class TestAtZoom:
         driver.click((292.5 * px, 300 * px))
         assert driver.is_idle
         assert len(driver.polygons[1].points) == 4
+
+
+def test_the_hint_says_that_what_is_selected_is_locked():
+    driver = ToolDriver(one_square(), "select").select(FIRST).lock("i1")
+    assert "locked or hidden" in driver.hint
