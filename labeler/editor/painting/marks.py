@@ -18,6 +18,8 @@ _CHOSEN = QColor("#ffd60a")
 _WARNING = QColor("#ff3b30")
 _SNAP_PX = 6.0
 _WARNING_PX = 7.0
+#: A scribble crosses itself everywhere: more circles would say no more, and take longer than a frame has.
+_MOST_WARNINGS = 50
 
 
 def paint_mark(painter: QPainter, view: Viewport, mark: Mark, color: QColor) -> None:
@@ -74,7 +76,7 @@ def _snap(painter: QPainter, view: Viewport, mark: Mark, color: QColor) -> None:
 
 
 def _warning(painter: QPainter, view: Viewport, mark: Mark, color: QColor) -> None:
-    for x, y in mark.points:
+    for x, y in mark.points[:_MOST_WARNINGS]:
         at = QPointF(*view.to_screen((x, y)))
         for pen in (QPen(_SHADE, 4), QPen(_WARNING, 2)):
             painter.setPen(pen)
