@@ -100,14 +100,18 @@ class CanvasInput:
         """The cursor of what the pointer would do now."""
         if not self._controller.state.follows_contour:
             self._lock.release()
+        shape = self._cursor_shape()
+        if shape != self._canvas.cursor().shape():  # setting it costs more than a move has time for
+            self._canvas.setCursor(shape)
+
+    def _cursor_shape(self) -> Qt.CursorShape:
         if self._lock.hides_cursor:
-            self._canvas.setCursor(Qt.CursorShape.BlankCursor)
-        elif self._gestures.is_panning:
-            self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif PAN in self._held:
-            self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
-            self._canvas.setCursor(_CURSORS[self._controller.state.cursor(self._controller.context)])
+            return Qt.CursorShape.BlankCursor
+        if self._gestures.is_panning:
+            return Qt.CursorShape.ClosedHandCursor
+        if PAN in self._held:
+            return Qt.CursorShape.OpenHandCursor
+        return _CURSORS[self._controller.state.cursor(self._controller.context)]
 
     # --- pointer -----------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Draft:
     freehand: Line = ()
     trail: Line = ()
 
-    @property
+    @cached_property
     def points(self) -> Line:
         """All points, those of the freehand stroke under way too."""
         return (*(point for stroke in self.strokes for point in stroke), *self.freehand, *self.trail)
