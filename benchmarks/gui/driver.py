@@ -7,6 +7,7 @@ are those of ``canvas()``, the widget that gets the mouse events.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import qt
@@ -15,49 +16,53 @@ from PySide6.QtWidgets import QWidget
 from qt import Position
 
 
-class DriverBase:
+class Starter(ABC):
+    """What starting alone needs."""
+
     #: Seconds of idle after which neighbours of the shown image are decoded ahead.
     prefetch_s = 2.0
 
     # --- life --------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def run_app(self, body: Callable[[], None], arguments: list[str]) -> None:
         """Start the editor as a user would with these arguments, but call ``body`` as its event loop."""
-        raise NotImplementedError
 
-    def versions(self) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def versions(self) -> dict[str, str]: ...
 
-    def window(self) -> QWidget:
-        raise NotImplementedError
+    @abstractmethod
+    def window(self) -> QWidget: ...
 
+    @abstractmethod
     def canvas(self) -> QWidget:
         """What paints the picture and gets the mouse events."""
-        raise NotImplementedError
 
     def viewport(self) -> QWidget:
         """The widget whose size is the visible part of the canvas."""
         return self.canvas()
 
-    # --- files -------------------------------------------------------------------------------------------
-
-    def open_folder(self, path: str) -> None:
-        raise NotImplementedError
-
-    def open_image(self, path: str) -> None:
-        """Open one image with the labels beside it."""
-        raise NotImplementedError
-
+    @abstractmethod
     def shown(self) -> str | None:
         """Path of the image that a paint would show now, in full; None while there is none."""
-        raise NotImplementedError
 
-    def next_image(self) -> None:
-        raise NotImplementedError
 
+class DriverBase(Starter):
+    # --- files -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def open_folder(self, path: str) -> None: ...
+
+    @abstractmethod
+    def open_image(self, path: str) -> None:
+        """Open one image with the labels beside it."""
+
+    @abstractmethod
+    def next_image(self) -> None: ...
+
+    @abstractmethod
     def save_to(self, path: str) -> None:
         """Write the labels of the open image, synchronously."""
-        raise NotImplementedError
 
     def labels_mb(self, path: str) -> float | None:
         """What the labels of an image take once they are read, by tracemalloc; None if nobody knows."""
@@ -73,11 +78,11 @@ class DriverBase:
 
     # --- view --------------------------------------------------------------------------------------------
 
-    def fit(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def fit(self) -> None: ...
 
-    def to_widget(self, x: float, y: float) -> Position:
-        raise NotImplementedError
+    @abstractmethod
+    def to_widget(self, x: float, y: float) -> Position: ...
 
     def scale(self) -> float:
         """Widget pixels per image pixel."""
@@ -105,26 +110,26 @@ class DriverBase:
 
     # --- editing -----------------------------------------------------------------------------------------
 
-    def polygon_count(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def polygon_count(self) -> int: ...
 
-    def vertex_count(self, polygon: int) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def vertex_count(self, polygon: int) -> int: ...
 
+    @abstractmethod
     def vertex(self, polygon: int, vertex: int) -> Position:
         """Image coordinates."""
-        raise NotImplementedError
 
     def checksum(self) -> float:
         """Another number for other polygons."""
         polygons = range(self.polygon_count())
         return sum(sum(self.vertex(p, v)) for p in polygons for v in range(self.vertex_count(p)))
 
-    def edit_mode(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def edit_mode(self) -> None: ...
 
-    def draw_mode(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def draw_mode(self) -> None: ...
 
     def arm_vertex(self, polygon: int, vertex: int) -> None:
         """Do what must happen before a vertex can be dragged and leave the pointer on it."""
@@ -134,12 +139,12 @@ class DriverBase:
         """Put down the first point of a polygon."""
         qt.click(self.canvas(), at)
 
+    @abstractmethod
     def drawn_points(self) -> int:
         """How many points the polygon being drawn has; 0 when there is none."""
-        raise NotImplementedError
 
     def cancel_drawing(self) -> None:
         qt.key(self.canvas(), Qt.Key.Key_Escape)
 
-    def undo(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def undo(self) -> None: ...

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 
 import qt
-from driver import DriverBase
+from driver import Starter
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 
-class Driver(DriverBase):
+class Driver(Starter):
     def run_app(self, body: Callable[[], None], arguments: list[str]) -> None:
         qt.replace_exec(body)
         app = QApplication(sys.argv[:1])

@@ -40,7 +40,7 @@ def replace_exec(body: Callable[[], object]) -> None:
 
     for kind in (QApplication, QGuiApplication, QCoreApplication):
         with contextlib.suppress(TypeError):
-            kind.exec = staticmethod(instead)  # type: ignore[method-assign]
+            kind.exec = staticmethod(instead)  # type: ignore[method-assign]  # which is the purpose here
 
 
 def app() -> QApplication:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Drafting(State):
+class Drafting(State, ABC):
     """Says nothing of what becomes of the line: where it ends, what is previewed and what is made of it."""
 
     home: Editing
@@ -48,17 +49,17 @@ class Drafting(State):
 
     # --- what the kinds of drafts decide -----------------------------------------------------------------
 
+    @abstractmethod
     def end_at(self, context: Context, position: Position) -> Position | None:
         """Where the draft would end when pressed here; None where it would go on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, context: Context, *, freehand: bool = False) -> State:
         """It was pressed, or a freehand stroke let go, where the draft ends: ``aim`` is there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self, context: Context) -> Self:
         """This draft, with what it would make previewed."""
-        raise NotImplementedError
 
     @property
     def changing(self) -> tuple[PolygonRef, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from math import atan2, cos, hypot, pi, sin
 
@@ -13,6 +14,7 @@ from labeler.document.edits import Refs
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.i18n import _
+from labeler.tools.choosing import PressingNothing
 from labeler.tools.context import Context
 from labeler.tools.editing import MovingPolygons, PressingPolygon
 from labeler.tools.events import PointerEvent
@@ -133,15 +135,8 @@ _HANDLES: tuple[Position, ...] = tuple(
 
 
 @dataclass(frozen=True)
-class PressingFrame(State):
+class PressingFrame(PressingNothing):
     """The button is down within the frame: a drag moves what is selected, a click is as beside it."""
-
-    home: Transforming
-    start: Position
-
-    @property
-    def is_gesture(self) -> bool:
-        return True
 
     def move(self, context: Context, event: PointerEvent) -> State:
         if not is_drag(context, self.start, event.position):
@@ -149,25 +144,12 @@ class PressingFrame(State):
         refs = context.editable(context.selection)
         return MovingPolygons(self.home, refs, self.start).move(context, event)
 
-    def release(self, context: Context, event: PointerEvent) -> State:
-        context.select(())
-        return self.home.look(context, event)
-
-    def double_press(self, context: Context, event: PointerEvent) -> State:
-        return self
-
-    def cancel(self, context: Context) -> State:
-        return self.home
-
     def overlay(self, context: Context) -> Overlay:
         return self.home.overlay(context)
 
-    def hint(self, context: Context) -> str:
-        return self.home.hint(context)
-
 
 @dataclass(frozen=True)
-class _Transform(State):
+class _Transform(State, ABC):
     """The pointer moves a handle; every preview starts from the same annotation."""
 
     home: Transforming
@@ -179,12 +161,12 @@ class _Transform(State):
         return True
 
     @property
-    def name(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def name(self) -> str: ...
 
+    @abstractmethod
     def matrix(self, context: Context) -> Matrix:
         """(2, 3), from where it was to where it is."""
-        raise NotImplementedError
 
     def shown(self, context: Context) -> State:
         context.session.preview(edits.transform(context.base, self.refs, self.matrix(context)))
