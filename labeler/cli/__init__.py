@@ -11,6 +11,7 @@ from labeler.i18n import N_
 COMMANDS = (
     Entry("edit", "labeler.cli.edit", N_("Open a folder or an image in the editor.")),
     Entry("export", "labeler.cli.export", N_("Write a dataset's masks for training code.")),
+    Entry("import", "labeler.cli.import_", N_("Take over labels that other tools wrote.")),
     Entry("check", "labeler.cli.check", N_("Find what is wrong in a dataset.")),
     Entry("demo", "labeler.cli.demo", N_("Copy the sample dataset, export it and open it.")),
     Entry("schema", "labeler.cli.schema", N_("Write the JSON Schemas of labeler's files.")),

@@ -19,6 +19,9 @@ from labeler.i18n import _
 
 DEFAULT = "labeler-demo"
 
+#: Ids of the formats that the samples are exported in.
+_EXPORTED = ("masks", "indexed", "coco")
+
 
 @click.command(
     "demo",
@@ -93,7 +96,8 @@ def _export(folder: Path, exported: Path) -> list[str]:
     from labeler.formats import FORMATS
 
     dataset = Dataset.open(folder)
-    reports = [export(dataset, format, exported / format.id, {}) for format in FORMATS]
+    formats = [format for format in FORMATS if format.id in _EXPORTED]
+    reports = [export(dataset, format, exported / format.id, {}) for format in formats]
     return list(dict.fromkeys(skipped.reason for report in reports for skipped in report.skipped))
 
 

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from labeler import exporting
+from labeler.cli.options import flags, options_of
 from labeler.cli.progress import bar
 from labeler.dataset.dataset import Dataset
 from labeler.errors import LabelerError
-from labeler.formats import FORMATS
-from labeler.formats.base import Format, Option, Options
+from labeler.formats import EXPORT_FORMATS
+from labeler.formats.base import Format, Options
+from labeler.formats.choices import EXPORT_OPTIONS
 from labeler.formats.report import ExportReport
 from labeler.i18n import _
 
 
 def export(
-    dataset: Dataset, format: Format, out: Path, options: Options, quiet: bool = False
+    dataset: Dataset,
+    format: Format,
+    out: Path,
+    options: Options,
+    quiet: bool = False,
+    *,
+    workers: int = 0,
+    resume: bool = False,
 ) -> ExportReport:
     """Write the dataset to the folder ``out`` under a progress bar."""
     with bar(_("Exporting"), quiet) as progress:
         try:
-            return exporting.export(dataset, format, out, options, progress)
+            return exporting.export(dataset, format, out, options, progress, workers=workers, resume=resume)
         except exporting.InsideDataset as error:
             # The same sentence, for somebody who types.
             raise LabelerError(
@@ -33,55 +42,6 @@ def export(
                     "{out} would put files into the dataset {folder}; choose another folder with --out."
                 ).format(out=out, folder=dataset.root)
             ) from error
-
-
-# --- flags -------------------------------------------------------------------------------------------------
-
-
-def _format_flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A flag for every option that some format declares, in their order."""
-    options: dict[str, list[tuple[Format, Option]]] = {}
-    for format in FORMATS:
-        for option in format.options:
-            options.setdefault(option.name, []).append((format, option))
-    for name, users in reversed(options.items()):
-        command = click.option(f"--{name}", **_attributes(users))(command)
-    return command
-
-
-def _attributes(users: list[tuple[Format, Option]]) -> dict[str, Any]:
-    by_text: dict[str, list[str]] = {}
-    for format, option in users:
-        default = _(" [default: {value}]").format(value=option.default) if option.choices else ""
-        by_text.setdefault(_(option.help) + default, []).append(format.id)
-    ours = "\n".join(
-        text if len(ids) == len(FORMATS) else f"{', '.join(ids)}: {text}" for text, ids in by_text.items()
-    )
-    # None: not given, so that a flag which the chosen format does not have can be told from a default.
-    attributes: dict[str, Any] = {"help": ours, "default": None}
-    choices = dict.fromkeys(choice for _format, option in users for choice in option.choices)
-    return attributes | ({"type": click.Choice(list(choices))} if choices else {"is_flag": True})
-
-
-def _options_of(format: Format, given: dict[str, Any]) -> Options:
-    """What was given, when the format has it."""
-    known = {option.name: option for option in format.options}
-    options = {name: value for name, value in given.items() if value is not None}
-    for name, value in options.items():
-        if name not in known:
-            raise click.UsageError(
-                _("--{option} is no option of the format {format}.").format(option=name, format=format.id)
-            )
-        if known[name].choices and value not in known[name].choices:
-            raise click.UsageError(
-                _("--{option} {value} is not possible with the format {format}.").format(
-                    option=name, value=value, format=format.id
-                )
-            )
-    return options
-
-
-# --- command -----------------------------------------------------------------------------------------------
 
 
 @click.command(
@@ -94,7 +54,9 @@ def _options_of(format: Format, given: dict[str, Any]) -> Options:
         "  labeler export photos --to masks --out masks\n"
         "  labeler export photos --to masks --per instance --bits 8 --out things\n"
         "  labeler export photos --to indexed --empty --out indexed\n"
-        "  labeler export photos --to coco --segmentation polygons --out coco"
+        "  labeler export photos --to coco --segmentation polygons --out coco\n"
+        "  labeler export photos --to yolo --split 80/10/10 --out training\n"
+        "  labeler export photos --to masks --resume --workers 4 --out masks"
     ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -102,8 +64,8 @@ def _options_of(format: Format, given: dict[str, Any]) -> Options:
     "--to",
     "format_id",
     required=True,
-    type=click.Choice([format.id for format in FORMATS]),
-    help="; ".join(f"{format.id}: {_(format.title)}" for format in FORMATS) + ".",
+    type=click.Choice([format.id for format in EXPORT_FORMATS]),
+    help="; ".join(f"{format.id}: {_(format.title)}" for format in EXPORT_FORMATS) + ".",
 )
 @click.option(
     "--out",
@@ -112,12 +74,26 @@ def _options_of(format: Format, given: dict[str, Any]) -> Options:
     type=click.Path(file_okay=False, path_type=Path),
     help=_("The folder to write into, outside the dataset. Files of an earlier export are replaced."),
 )
-@_format_flags
+@flags([(format, format.options) for format in EXPORT_FORMATS], EXPORT_OPTIONS)
 @click.option(
     "--labels",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=_("The sidecars are in a parallel tree below this folder."),
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 256),
+    default=0,
+    metavar="N",
+    help=_(
+        "Share the work among so many processes. [default: as many as there are cores, when it is worth it]"
+    ),
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help=_("Finish an interrupted export, or bring one up to date: what did not change is not made again."),
 )
 @click.option("--quiet", is_flag=True, help=_("Say only what went wrong."))
 @click.option("--json", "as_json", is_flag=True, help=_("Write the report to stdout as JSON."))
@@ -129,13 +105,16 @@ def command(
     format_id: str,
     out: Path,
     labels: Path | None,
+    workers: int,
+    resume: bool,
     quiet: bool,
     as_json: bool,
     **given: Any,
 ) -> None:
-    format = next(format for format in FORMATS if format.id == format_id)
-    options = _options_of(format, given)
-    report = export(Dataset.open(folder, labels), format, out, options, quiet or as_json)
+    format = next(format for format in EXPORT_FORMATS if format.id == format_id)
+    options = options_of(format, format.options, EXPORT_OPTIONS, given)
+    dataset = Dataset.open(folder, labels)
+    report = export(dataset, format, out, options, quiet or as_json, workers=workers, resume=resume)
     if as_json:
         click.echo(json.dumps({"format": format.id, "out": str(out), **report.to_json()}, indent=2))
     elif not quiet:

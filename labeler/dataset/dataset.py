@@ -16,7 +16,7 @@ from labeler.dataset.classes import DATASET_FILE, Classes
 from labeler.dataset.scan import find, natural_key
 from labeler.dataset.sidecar import SIDECAR_SUFFIX
 from labeler.dataset.sizes import ScaledImage, check_size
-from labeler.dataset.trash import TOOL_FOLDER, move_to_trash
+from labeler.dataset.trash import TOOL_FOLDER, copy_to_trash, move_to_trash
 from labeler.dataset.writing import Texts
 from labeler.document import edits
 from labeler.document.model import Annotation, ImageInfo
@@ -101,6 +101,11 @@ class Dataset:
         return self.labels / (name + SIDECAR_SUFFIX)
 
     @property
+    def has_class_list(self) -> bool:
+        """Whether there is a ``labeler.json``; else the classes are those that every folder has."""
+        return any((folder / DATASET_FILE).exists() for folder in (self.root, self.labels))
+
+    @property
     def orphans(self) -> tuple[str, ...]:
         """Names of images that are not there though their sidecars are."""
         return tuple(sorted(self._sidecars - self._positions.keys(), key=natural_key))
@@ -141,6 +146,14 @@ class Dataset:
             self._texts[1].pause = pause
             sidecar.save(path, annotation, self._texts[1])
         self._mark(name, not annotation.is_empty)
+
+    def keep_sidecar_in_trash(self, name: str) -> None:
+        """Put a copy of the sidecar of an image into the trash, before another is written in its place.
+
+        Raises LabelerError when that cannot be done.
+        """
+        copy_to_trash(self.sidecar(self.entry(name)), self.labels)
+        self._untouchable.discard(name)
 
     def trash_image(self, name: str) -> Trashed:
         """Move an image, its sidecar and its model mask to the trash; ``restore_image`` brings them back.

@@ -29,7 +29,8 @@ from labeler.editor.jobs import Jobs
 from labeler.editor.workbench import Workbench
 from labeler.errors import LabelerError
 from labeler.formats import FORMATS
-from labeler.formats.base import EMPTY, Format, Options
+from labeler.formats.base import Format, Options
+from labeler.formats.choices import EMPTY
 from labeler.formats.report import ExportReport
 from labeler.formats.words import described
 from labeler.i18n import _, ngettext

@@ -8,3 +8,5 @@ from labeler.formats.indexed import Indexed
 from labeler.formats.masks import Masks
 
 FORMATS: tuple[Format, ...] = (Masks(), Indexed(), Coco())
+EXPORT_FORMATS = tuple(format for format in FORMATS if format.writes)
+IMPORT_FORMATS = tuple(format for format in FORMATS if format.reads)

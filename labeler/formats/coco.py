@@ -19,26 +19,27 @@ are below 2³¹ and 2⁵³, for readers with 32-bit image ids and for those that
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from labeler.formats.base import (
-    EMPTY,
     ClassInfo,
+    Format,
     ImageItem,
+    Job,
     Keeps,
     Option,
     Options,
+    Page,
+    Section,
+    SharedFile,
     chosen,
+    in_split,
 )
-from labeler.formats.outlines import Outline, outlines
-from labeler.formats.output import OutputFolder
-from labeler.formats.report import ExportReport, Loss
+from labeler.formats.names import hashed
+from labeler.formats.outlines import outlines
+from labeler.formats.report import Loss
 from labeler.geometry.rings import Ring
 from labeler.i18n import N_
 from labeler.raster.rle import Measures
@@ -54,122 +55,83 @@ SEGMENTATION = Option(
 )
 
 FILE = "annotations.json"
-_IMAGE_ID_BITS = 31
+#: The sections of the file.
+IMAGES, ANNOTATIONS = 0, 1
 _ANNOTATION_ID_BITS = 22
 
 Record = dict[str, Any]
 
 
-class Coco:
+class Coco(Format):
     """`annotations.json`; `file_name` is relative to the dataset's folder, category ids are class indices."""
 
     id = "coco"
     title = N_("COCO instances (JSON)")
-    options = (SEGMENTATION, EMPTY)
+    options = (SEGMENTATION,)
 
     def keeps(self, options: Options) -> Keeps:
         polygons = chosen(options, SEGMENTATION) == "polygons"
         return Keeps(classes=True, instances=True, overlaps=True, ignore=True, subpixel=polygons)
 
-    def write(
-        self,
-        items: Iterable[ImageItem],
-        classes: Sequence[ClassInfo],
-        out: Path,
-        options: Options,
-        report: ExportReport,
-    ) -> None:
-        folder = OutputFolder(out, report)
-        image_ids = _Ids(_IMAGE_ID_BITS)
-        records = _Records(classes, chosen(options, SEGMENTATION) == "polygons", report)
-        # Images and annotations are two lists in one file: the second waits on disk while both grow.
-        with folder.open(FILE) as file, tempfile.TemporaryFile(dir=out) as waiting:
-            file.write(_head(classes))
-            images, annotations = _List(file), _List(waiting)
-            for item in items:
-                image_id = image_ids.of(item.name)
-                images.add(_image(item, image_id))
-                for record in records.of(item, image_id):
-                    annotations.add(record)
-                report.images += 1
-            file.write(b'\n],\n"annotations": [')
-            waiting.seek(0)
-            shutil.copyfileobj(waiting, file)
-            file.write(b"\n]\n}\n")
+    def shared(self, job: Job) -> Sequence[SharedFile]:
+        images = Section(_head(job.classes), b",\n", b"\n],\n")
+        annotations = Section(b'"annotations": [\n', b",\n", b"\n]\n}\n")
+        names = [f"{split}/{FILE}" if split else FILE for split in job.splits]
+        return [SharedFile(name, (images, annotations)) for name in names]
+
+    def add(self, page: Page, item: ImageItem, job: Job) -> None:
+        file = in_split(item, FILE)
+        page.add_row(file, _json(_image(item)), IMAGES)
+        for record in _records(page, item, job):
+            page.add_row(file, _json(record), ANNOTATIONS)
 
 
-class _Records:
-    """The annotation records of one image after another."""
+def _records(page: Page, item: ImageItem, job: Job) -> Iterator[Record]:
+    """The annotation records of one image."""
+    masks = rasterize(item.annotation)
+    ids = _Ids(item.number)
+    rings = _rings(page, item, masks, job)
+    for instance, measures, segmentation in zip(item.annotation.instances, masks.measured, rings):
+        # Taken for empty instances too: what is drawn elsewhere must not change an id.
+        id = ids.of(instance.id)
+        if measures.area == 0:
+            page.lose(Loss.EMPTY, f"{item.name}, {instance.id}")
+            continue
+        page.instances += 1
+        category = job.index_of[instance.class_name]
+        yield _annotation(id, item, category, measures, segmentation or measures.rle)
+    if not masks.ignore.is_empty:
+        measures = masks.ignore.measured
+        for category in job.index_of.values():
+            yield _annotation(ids.of(f"ignore/{category}"), item, category, measures, measures.rle, iscrowd=1)
 
-    def __init__(self, classes: Sequence[ClassInfo], as_polygons: bool, report: ExportReport) -> None:
-        self._index_of = {entry.name: entry.index for entry in classes}
-        self._as_polygons = as_polygons
-        self._report = report
 
-    def of(self, item: ImageItem, image_id: int) -> Iterator[Record]:
-        masks = rasterize(item.annotation)
-        ids = _Ids(_ANNOTATION_ID_BITS, image_id << _ANNOTATION_ID_BITS)
-        rings = self._rings(item, masks)
-        for instance, measures, segmentation in zip(item.annotation.instances, masks.measured, rings):
-            # Taken for empty instances too: what is drawn elsewhere must not change an id.
-            id = ids.of(instance.id)
-            if measures.area == 0:
-                self._report.lose(Loss.EMPTY, f"{item.name}, {instance.id}")
-                continue
-            self._report.instances += 1
-            category = self._index_of[instance.class_name]
-            yield _annotation(id, image_id, category, measures, segmentation or measures.rle)
-        if not masks.ignore.is_empty:
-            for category in self._index_of.values():
-                id = ids.of(f"ignore/{category}")
-                measures = masks.ignore.measured
-                yield _annotation(id, image_id, category, measures, measures.rle, iscrowd=1)
-
-    def _rings(self, item: ImageItem, masks: ImageMasks) -> Iterable[list[list[float]] | None]:
-        if not self._as_polygons:
-            return [None] * len(masks.instances)
-        found = outlines(item.annotation, masks)
-        for instance, outline in zip(item.annotation.instances, found):
-            self._note(outline, f"{item.name}, {instance.id}")
-        return [[_flat(ring) for ring in outline.rings] for outline in found]
-
-    def _note(self, outline: Outline, where: str) -> None:
-        if not outline.rings:
-            return
-        if outline.holes:
-            self._report.lose(Loss.HOLES, where)
-        if not outline.keeps_shape:
-            self._report.lose(Loss.SHAPE, where)
+def _rings(page: Page, item: ImageItem, masks: ImageMasks, job: Job) -> Iterable[list[list[float]] | None]:
+    if chosen(job.options, SEGMENTATION) == "rle":
+        return [None] * len(masks.instances)
+    found = outlines(item.annotation, masks)
+    for instance, outline in zip(item.annotation.instances, found):
+        if outline.rings and outline.holes:
+            page.lose(Loss.HOLES, f"{item.name}, {instance.id}")
+        if outline.rings and not outline.keeps_shape:
+            page.lose(Loss.SHAPE, f"{item.name}, {instance.id}")
+    return [[_flat(ring) for ring in outline.rings] for outline in found]
 
 
 class _Ids:
-    """Numbers from names: ``first`` plus a hash of so many bits, never 0 (evaluation code takes that for
-    "none"). Where two names meet in one number, the later one gets the next that is free."""
+    """Ids of an image's annotations: its number, then a hash of the instance's id, never 0 (evaluation code
+    takes that for "none"). Where two meet in one, the later one gets the next that is free."""
 
-    def __init__(self, bits: int, first: int = 0) -> None:
-        self._mask = (1 << bits) - 1
-        self._first = first
+    def __init__(self, image_number: int) -> None:
+        self._first = image_number << _ANNOTATION_ID_BITS
         self._taken = {0}
 
     def of(self, name: str) -> int:
-        digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        number = int.from_bytes(digest, "big") & self._mask
+        number = hashed(name, _ANNOTATION_ID_BITS)
         while number in self._taken:
-            number = (number + 1) & self._mask
+            number = (number + 1) & (1 << _ANNOTATION_ID_BITS) - 1
         self._taken.add(number)
         return self._first + number
-
-
-class _List:
-    """Records of a JSON array, one a line."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._separator = b"\n"
-
-    def add(self, record: Record) -> None:
-        self._file.write(self._separator + _json(record))
-        self._separator = b",\n"
 
 
 def _json(value: Any) -> bytes:
@@ -181,21 +143,21 @@ def _head(classes: Sequence[ClassInfo]) -> bytes:
     # No date: the same labels give the same bytes.
     info = {"description": "Exported by labeler", "version": "1"}
     categories = [{"id": entry.index, "name": entry.name, "supercategory": ""} for entry in classes]
-    start = b'{\n"info": %b,\n"licenses": [],\n"categories": %b,\n"images": ['
+    start = b'{\n"info": %b,\n"licenses": [],\n"categories": %b,\n"images": [\n'
     return start % (_json(info), _json(categories))
 
 
-def _image(item: ImageItem, id: int) -> Record:
+def _image(item: ImageItem) -> Record:
     image = item.annotation.image
-    return {"id": id, "file_name": item.name, "width": image.width, "height": image.height}
+    return {"id": item.number, "file_name": item.name, "width": image.width, "height": image.height}
 
 
 def _annotation(
-    id: int, image_id: int, category: int, measures: Measures, segmentation: object, iscrowd: int = 0
+    id: int, item: ImageItem, category: int, measures: Measures, segmentation: object, iscrowd: int = 0
 ) -> Record:
     return {
         "id": id,
-        "image_id": image_id,
+        "image_id": item.number,
         "category_id": category,
         "iscrowd": iscrowd,
         "area": measures.area,

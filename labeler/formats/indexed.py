@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from labeler.formats.base import EMPTY, ClassInfo, ImageItem, Keeps, Options
-from labeler.formats.output import OutputFolder
-from labeler.formats.report import ExportReport
+from labeler.formats.base import ClassInfo, Format, ImageItem, Job, Keeps, Options, Page, in_split
 from labeler.i18n import N_
 from labeler.raster import png
 from labeler.raster.masks import IGNORE, indexed
@@ -19,7 +16,7 @@ Colour = tuple[int, int, int]
 IGNORE_COLOUR: Colour = (224, 224, 192)
 
 
-class Indexed:
+class Indexed(Format):
     """`photo.png`, 8 bits: 0 background, 1 to 254 the class, 255 ignore; the palette has the class colours.
 
     Where instances overlap the later one shows, and ignore regions lie over everything.
@@ -27,28 +24,16 @@ class Indexed:
 
     id = "indexed"
     title = N_("Indexed masks (PNG with palette)")
-    options = (EMPTY,)
 
     def keeps(self, options: Options) -> Keeps:
         return Keeps(classes=True, ignore=True)
 
-    def write(
-        self,
-        items: Iterable[ImageItem],
-        classes: Sequence[ClassInfo],
-        out: Path,
-        options: Options,
-        report: ExportReport,
-    ) -> None:
-        folder = OutputFolder(out, report)
-        index_of = {entry.name: entry.index for entry in classes}
-        colours = palette(classes)
-        for item in items:
-            masks = rasterize(item.annotation)
-            indices = [index_of[instance.class_name] for instance in item.annotation.instances]
-            folder.write(f"{item.stem}.png", png.encode_indexed(indexed(masks, indices), colours))
-            report.images += 1
-            report.instances += sum(not runs.is_empty for runs in masks.instances)
+    def add(self, page: Page, item: ImageItem, job: Job) -> None:
+        masks = rasterize(item.annotation)
+        indices = [job.index_of[instance.class_name] for instance in item.annotation.instances]
+        data = png.encode_indexed(indexed(masks, indices), palette(job.classes))
+        page.add_file(in_split(item, f"{item.stem}.png"), data)
+        page.instances = sum(not runs.is_empty for runs in masks.instances)
 
 
 def palette(classes: Sequence[ClassInfo]) -> list[Colour]:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from labeler.document.model import Annotation
 from labeler.formats import names
-from labeler.formats.base import (
-    EMPTY,
-    ClassInfo,
-    ImageItem,
-    Keeps,
-    Option,
-    Options,
-    chosen,
-)
-from labeler.formats.output import OutputFolder
-from labeler.formats.report import ExportReport, Loss
+from labeler.formats.base import Format, ImageItem, Job, Keeps, Option, Options, Page, chosen, in_split
+from labeler.formats.choices import EMPTY
+from labeler.formats.report import Loss
 from labeler.i18n import N_
 from labeler.raster import png
 from labeler.raster.masks import by_class
-from labeler.raster.runs import ImageMasks, Runs, rasterize
+from labeler.raster.runs import ImageMasks, Runs, rasterize, union_of
 
 PER = Option(
     "per",
@@ -36,7 +27,7 @@ BITS = Option(
 )
 
 
-class Masks:
+class Masks(Format):
     """`photo.png`, `photo.<class>.png` or `photo.<id>.png`; white is inside.
 
     Per class, a pixel under several instances belongs to the last of them, as in an indexed mask, and a class
@@ -45,53 +36,45 @@ class Masks:
 
     id = "masks"
     title = N_("Binary masks (PNG)")
-    options = (PER, BITS, EMPTY)
+    options = (PER, BITS)
 
     def keeps(self, options: Options) -> Keeps:
         per = chosen(options, PER)
         return Keeps(classes=per == "class", instances=per == "instance", overlaps=per == "instance")
 
-    def write(
-        self,
-        items: Iterable[ImageItem],
-        classes: Sequence[ClassInfo],
-        out: Path,
-        options: Options,
-        report: ExportReport,
-    ) -> None:
-        folder = OutputFolder(out, report)
-        class_names = [entry.name for entry in classes]
-        suffixes = dict(zip(class_names, names.safe_names(class_names)))
-        for item in items:
-            masks = rasterize(item.annotation)
-            per = chosen(options, PER)
-            if per == "instance":
-                named = _of_instances(item, masks, report)
-            elif per == "class":
-                named = _of_classes(item, masks, suffixes, bool(chosen(options, EMPTY)))
-            else:
-                named = iter([(item.stem, masks.union)])
-            for stem, runs in named:
-                folder.write(f"{stem}.png", _encoded(runs, chosen(options, BITS) == "1"))
-            _count(item, masks, report)
+    def add(self, page: Page, item: ImageItem, job: Job) -> None:
+        masks = rasterize(item.annotation)
+        one_bit = chosen(job.options, BITS) == "1"
+        for stem, runs in self._named(page, item, masks, job):
+            page.add_file(in_split(item, f"{stem}.png"), _encoded(runs, one_bit))
+        page.instances = sum(not runs.is_empty for runs in masks.instances)
+        if not masks.ignore.is_empty:
+            page.lose(Loss.IGNORE, item.name)
+
+    def _named(self, page: Page, item: ImageItem, masks: ImageMasks, job: Job) -> Iterable[tuple[str, Runs]]:
+        per = chosen(job.options, PER)
+        if per == "instance":
+            return _of_instances(page, item, masks)
+        if per == "class":
+            return _of_classes(item, masks, job)
+        return [(item.stem, masks.union)]
 
 
-def _of_instances(item: ImageItem, masks: ImageMasks, report: ExportReport) -> Iterator[tuple[str, Runs]]:
+def _of_instances(page: Page, item: ImageItem, masks: ImageMasks) -> Iterator[tuple[str, Runs]]:
     ids = [instance.id for instance in item.annotation.instances]
     for id, safe_id, runs in zip(ids, names.safe_names(ids), masks.instances):
         if runs.is_empty:
-            report.lose(Loss.EMPTY, f"{item.name}, {id}")
+            page.lose(Loss.EMPTY, f"{item.name}, {id}")
         else:
             yield f"{item.stem}.{safe_id}", runs
 
 
-def _of_classes(
-    item: ImageItem, masks: ImageMasks, suffixes: dict[str, str], empty: bool
-) -> Iterator[tuple[str, Runs]]:
+def _of_classes(item: ImageItem, masks: ImageMasks, job: Job) -> Iterator[tuple[str, Runs]]:
     painted = by_class(masks, _classes_of(item.annotation))
-    nothing = rasterize(Annotation(item.annotation.image)).union
-    for name, suffix in suffixes.items():
-        if empty or name in painted:
+    nothing = union_of((), masks.width, masks.height)
+    class_names = [entry.name for entry in job.classes]
+    for name, suffix in zip(class_names, names.safe_names(class_names)):
+        if name in painted or chosen(job.options, EMPTY):
             yield f"{item.stem}.{suffix}", painted.get(name, nothing)
 
 
@@ -103,10 +86,3 @@ def _encoded(runs: Runs, one_bit: bool) -> bytes:
     if one_bit:
         return png.encode_mask(runs.to_packed(), runs.width, runs.height)
     return png.encode_mask_8bit(runs.to_mask())
-
-
-def _count(item: ImageItem, masks: ImageMasks, report: ExportReport) -> None:
-    report.images += 1
-    report.instances += sum(not runs.is_empty for runs in masks.instances)
-    if not masks.ignore.is_empty:
-        report.lose(Loss.IGNORE, item.name)

@@ -11,9 +11,10 @@ from pathlib import PurePosixPath
 _PLAIN = frozenset(" -_()+,=@")
 #: File systems stop at 255 bytes for the whole name; an image's own name and ".png" must fit too.
 _LONGEST_BYTES = 100
+_NUMBER_BITS = 31
 
 
-def output_stems(names: Iterable[str]) -> dict[str, str]:
+def output_stems(names: Iterable[str]) -> list[str]:
     """For each image (posix path relative to the dataset) the path of its mask without ".png".
 
     "sub/photo.jpg" becomes "sub/photo"; where that would be another image's as well, for a file system that
@@ -26,7 +27,32 @@ def output_stems(names: Iterable[str]) -> dict[str, str]:
         if not keep:
             break
         stems.update((name, name) for name in keep)
-    return dict(zip(names, _numbered([stems[name] for name in names])))
+    return _numbered([stems[name] for name in names])
+
+
+def image_numbers(names: Sequence[str]) -> list[int]:
+    """For each image a number of its own from 1 to 2³¹ - 1 (readers keep them in 32 bits).
+
+    It comes from the name, so it stays when images are added or the order changes. Where two names meet in
+    one number, the one that comes later in the alphabet gets the next that is free.
+    """
+    taken: set[int] = {0}
+    number_of = {name: _number(name, taken) for name in sorted(names)}
+    return [number_of[name] for name in names]
+
+
+def _number(name: str, taken: set[int]) -> int:
+    number = hashed(name, _NUMBER_BITS)
+    while number in taken:
+        number = (number + 1) & (1 << _NUMBER_BITS) - 1
+    taken.add(number)
+    return number
+
+
+def hashed(text: str, bits: int) -> int:
+    """The same number of so many bits for the same text, on every machine and in every version."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") & (1 << bits) - 1
 
 
 def safe_names(names: Sequence[str]) -> list[str]:

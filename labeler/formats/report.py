@@ -1,4 +1,4 @@
-"""What an export wrote, skipped and could not hold: nothing is lost in silence."""
+"""What an export or an import did, left out and could not hold: nothing is lost in silence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from labeler.i18n import ngettext
 
 
 class Loss(Enum):
-    """What a format had no place for; the values are what `--json` calls them."""
+    """What there was no place for; the values are what `--json` calls them."""
 
     #: Ignore regions of an image.
     IGNORE = "ignore_left_out"
@@ -19,8 +19,22 @@ class Loss(Enum):
     EMPTY = "empty_instances_left_out"
     #: An instance whose holes were opened by cuts; its mask is the same.
     HOLES = "holes_cut"
+    #: An instance whose parts and holes were joined to one ring by channels without width.
+    BRIDGED = "bridged"
+    #: An instance whose holes were filled: the format has no way to say them.
+    FILLED = "holes_filled"
+    #: An instance whose parts became things of their own.
+    PARTED = "parts_separated"
     #: An instance written as the outline of its pixels, because every cut would have moved one of them.
     SHAPE = "outlined_by_pixels"
+    #: An image whose instances overlap: a pixel belongs to the topmost only.
+    OVERLAPS = "overlaps_lost"
+    #: An image or instance with attributes, flags or notes that have no place.
+    ATTRIBUTES = "attributes_left_out"
+    #: Read: a point, a line or something else without an area.
+    NO_AREA = "without_area_left_out"
+    #: Read: a box that says where something is and not what shape it has.
+    BOX = "boxes_left_out"
 
 
 @dataclass(frozen=True)
@@ -33,21 +47,18 @@ class Skipped:
 
 @dataclass
 class Lost:
-    """How often something could not be written as it is, and where first."""
+    """How often something could not be kept as it is, and where first."""
 
     first: str
     count: int = 0
 
 
 @dataclass
-class ExportReport:
-    """``images``, ``instances`` and ``files`` were written; ``unlabelled`` images were left out as nothing is
-    known about them. When ``cancelled``, only ``files`` is certain: each of them is whole."""
+class Report:
+    """What exports and imports have to say alike."""
 
     images: int = 0
     instances: int = 0
-    files: int = 0
-    unlabelled: int = 0
     cancelled: bool = False
     skipped: list[Skipped] = field(default_factory=list)
     losses: dict[Loss, Lost] = field(default_factory=dict)
@@ -58,16 +69,12 @@ class ExportReport:
     def lose(self, loss: Loss, where: str) -> None:
         self.losses.setdefault(loss, Lost(first=where)).count += 1
 
-    def lines(self) -> list[str]:
-        """What happened, as sentences; the skipped images are not among them."""
-        if self.cancelled:
-            return [_cancelled(self.files)]
-        lines = [_written(self.images)]
-        if self.unlabelled:
-            lines.append(_unlabelled(self.unlabelled))
-        for loss, lost in self.losses.items():
-            lines.append(f"{_SENTENCES[loss](lost.count)} ({lost.first}{' …' if lost.count > 1 else ''})")
-        return lines
+    def loss_lines(self) -> list[str]:
+        """A sentence for everything that could not be kept as it is."""
+        return [
+            f"{_SENTENCES[loss](lost.count)} ({lost.first}{' …' if lost.count > 1 else ''})"
+            for loss, lost in self.losses.items()
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """For machines: plain values under keys that no language changes."""
@@ -77,11 +84,91 @@ class ExportReport:
         return {
             "images": self.images,
             "instances": self.instances,
-            "files": self.files,
-            "unlabelled": self.unlabelled,
             "skipped": [{"name": one.name, "reason": one.reason} for one in self.skipped],
             "losses": losses,
         }
+
+
+@dataclass
+class ExportReport(Report):
+    """``images``, ``instances`` and ``files`` were written; ``unlabelled`` images were left out as nothing is
+    known about them, ``filtered`` ones as they were not asked for. ``current`` of the images were up to date
+    and ``removed`` files of an earlier export went, because nothing stands for them any more. When
+    ``cancelled``, only ``files`` is certain: each of them is whole."""
+
+    files: int = 0
+    unlabelled: int = 0
+    filtered: int = 0
+    current: int = 0
+    removed: int = 0
+
+    def lines(self) -> list[str]:
+        """What happened, as sentences; the skipped images are not among them."""
+        if self.cancelled:
+            return [_cancelled(self.files)]
+        lines = [_written(self.images)]
+        for count, sentence in (
+            (self.current, _current),
+            (self.unlabelled, _unlabelled),
+            (self.filtered, _filtered),
+            (self.removed, _removed),
+        ):
+            if count:
+                lines.append(sentence(count))
+        return lines + self.loss_lines()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **super().to_json(),
+            "files": self.files,
+            "unlabelled": self.unlabelled,
+            "filtered": self.filtered,
+            "current": self.current,
+            "removed": self.removed,
+        }
+
+
+@dataclass
+class ImportReport(Report):
+    """``images`` got labels, with ``instances`` in them, and ``classes`` were added to the list. Images in
+    ``kept`` had labels already and stayed as they were. ``unknown`` are images of the source that the dataset
+    has not, or not clearly. ``dry`` when nothing was written: then all of this is what would happen."""
+
+    dry: bool = False
+    classes: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    replaced: int = 0
+    unknown: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """What happened, as sentences; the skipped images are not among them."""
+        lines = [(_would_import if self.dry else _imported)(self.images, self.instances)]
+        if self.classes:
+            lines.append(_classes(self.classes))
+        if self.replaced:
+            lines.append(_replaced(self.replaced))
+        if self.kept:
+            lines.append(_with_first(_kept(len(self.kept)), self.kept))
+        if self.unknown:
+            lines.append(_with_first(_unknown(len(self.unknown)), self.unknown))
+        return lines + self.loss_lines()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **super().to_json(),
+            "dry_run": self.dry,
+            "classes": self.classes,
+            "kept": self.kept,
+            "replaced": self.replaced,
+            "unknown": self.unknown,
+        }
+
+
+def _with_first(sentence: str, names: list[str]) -> str:
+    return f"{sentence} ({names[0]}{' …' if len(names) > 1 else ''})"
+
+
+# --- sentences ---------------------------------------------------------------------------------------------
 
 
 def _written(count: int) -> str:
@@ -96,6 +183,12 @@ def _cancelled(count: int) -> str:
     ).format(count=count)
 
 
+def _current(count: int) -> str:
+    return ngettext(
+        "{count} of them was up to date already.", "{count} of them were up to date already.", count
+    ).format(count=count)
+
+
 def _unlabelled(count: int) -> str:
     return ngettext(
         "{count} image without a label was left out.",
@@ -104,10 +197,72 @@ def _unlabelled(count: int) -> str:
     ).format(count=count)
 
 
+def _filtered(count: int) -> str:
+    return ngettext(
+        "{count} labelled image was not asked for.", "{count} labelled images were not asked for.", count
+    ).format(count=count)
+
+
+def _removed(count: int) -> str:
+    return ngettext(
+        "{count} file of the earlier export was removed: nothing stands for it any more.",
+        "{count} files of the earlier export were removed: nothing stands for them any more.",
+        count,
+    ).format(count=count)
+
+
+def _imported(images: int, instances: int) -> str:
+    return "{images} {instances}".format(
+        images=ngettext("{count} image got labels:", "{count} images got labels:", images).format(
+            count=images
+        ),
+        instances=_instances(instances),
+    )
+
+
+def _would_import(images: int, instances: int) -> str:
+    return "{images} {instances}".format(
+        images=ngettext("{count} image would get labels:", "{count} images would get labels:", images).format(
+            count=images
+        ),
+        instances=_instances(instances),
+    )
+
+
+def _instances(count: int) -> str:
+    return ngettext("{count} instance.", "{count} instances.", count).format(count=count)
+
+
+def _classes(names: list[str]) -> str:
+    return ngettext("New class: {names}.", "New classes: {names}.", len(names)).format(names=", ".join(names))
+
+
+def _replaced(count: int) -> str:
+    return ngettext(
+        "{count} earlier sidecar goes to the trash.", "{count} earlier sidecars go to the trash.", count
+    ).format(count=count)
+
+
+def _kept(count: int) -> str:
+    return ngettext(
+        "{count} image has labels already and is left as it is",
+        "{count} images have labels already and are left as they are",
+        count,
+    ).format(count=count)
+
+
+def _unknown(count: int) -> str:
+    return ngettext(
+        "{count} image of the source is not in the dataset, or not only once",
+        "{count} images of the source are not in the dataset, or not only once",
+        count,
+    ).format(count=count)
+
+
 def _ignore(count: int) -> str:
     return ngettext(
-        "{count} image has ignore regions, which these masks cannot hold",
-        "{count} images have ignore regions, which these masks cannot hold",
+        "{count} image has ignore regions, which this format cannot hold",
+        "{count} images have ignore regions, which this format cannot hold",
         count,
     ).format(count=count)
 
@@ -128,6 +283,30 @@ def _holes(count: int) -> str:
     ).format(count=count)
 
 
+def _bridged(count: int) -> str:
+    return ngettext(
+        "{count} instance with holes or several parts is one ring now, joined by channels without width",
+        "{count} instances with holes or several parts are one ring each, joined by channels without width",
+        count,
+    ).format(count=count)
+
+
+def _filled(count: int) -> str:
+    return ngettext(
+        "{count} instance has holes, which this format cannot hold: they are filled",
+        "{count} instances have holes, which this format cannot hold: they are filled",
+        count,
+    ).format(count=count)
+
+
+def _parted(count: int) -> str:
+    return ngettext(
+        "{count} instance in several parts became several",
+        "{count} instances in several parts became several each",
+        count,
+    ).format(count=count)
+
+
 def _shape(count: int) -> str:
     return ngettext(
         "{count} instance was written as the outline of its pixels, to keep it exact",
@@ -136,9 +315,48 @@ def _shape(count: int) -> str:
     ).format(count=count)
 
 
+def _overlaps(count: int) -> str:
+    return ngettext(
+        "{count} image has instances over each other: a pixel counts for the topmost only",
+        "{count} images have instances over each other: a pixel counts for the topmost only",
+        count,
+    ).format(count=count)
+
+
+def _attributes(count: int) -> str:
+    return ngettext(
+        "{count} attribute, flag or note has no place and was left out",
+        "{count} attributes, flags or notes have no place and were left out",
+        count,
+    ).format(count=count)
+
+
+def _no_area(count: int) -> str:
+    return ngettext(
+        "{count} point, line or other thing without an area was left out",
+        "{count} points, lines or other things without an area were left out",
+        count,
+    ).format(count=count)
+
+
+def _box(count: int) -> str:
+    return ngettext(
+        "{count} box without an outline was left out",
+        "{count} boxes without an outline were left out",
+        count,
+    ).format(count=count)
+
+
 _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.IGNORE: _ignore,
     Loss.EMPTY: _empty,
     Loss.HOLES: _holes,
+    Loss.BRIDGED: _bridged,
+    Loss.FILLED: _filled,
+    Loss.PARTED: _parted,
     Loss.SHAPE: _shape,
+    Loss.OVERLAPS: _overlaps,
+    Loss.ATTRIBUTES: _attributes,
+    Loss.NO_AREA: _no_area,
+    Loss.BOX: _box,
 }

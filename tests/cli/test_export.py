@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from labeler.cli.export import _options_of
+from labeler.cli.options import options_of
 from labeler.formats import FORMATS
 from labeler.raster.runs import rasterize
 from tests.builders import annotation_of
@@ -249,7 +249,7 @@ def test_a_choice_of_another_format_is_bad_usage(tmp_path):
         options = (replace(FORMATS[0].options[1], choices=("8",), default="8"),)
 
     with pytest.raises(Exception, match="--bits 1 is not possible with the format narrow"):
-        _options_of(Narrow(), {"bits": "1"})
+        options_of(Narrow(), Narrow.options, (), {"bits": "1"})
 
 
 def test_every_option_of_every_format_is_a_flag():

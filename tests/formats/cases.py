@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from labeler.document.model import Annotation, Role
-from labeler.formats.base import Format, ImageItem, Options
-from labeler.formats.names import output_stems
+from labeler.exporting.ledger import OWN_FOLDER
+from labeler.formats.assembly import Rows, Sections, write_shared
+from labeler.formats.base import Format, ImageItem, Job, Options, Page
+from labeler.formats.names import image_numbers, output_stems
+from labeler.formats.output import Folder
 from labeler.formats.report import ExportReport
 from tests.builders import annotation_of, instance_of, polygon, rectangle, ring_with_hole, square, triangle
 
@@ -85,28 +90,66 @@ CASES: Mapping[str, Annotation] = {
 }
 
 
+def items(annotations: Mapping[str, Annotation], splits: Mapping[str, str] | None = None) -> list[ImageItem]:
+    """Images of these names with these annotations."""
+    names = list(annotations)
+    return [
+        ImageItem(name, stem, _named(annotations[name], name), number, (splits or {}).get(name, ""))
+        for name, stem, number in zip(names, output_stems(names), image_numbers(names))
+    ]
+
+
 def item(name: str, annotation: Annotation, stem: str | None = None) -> ImageItem:
     """An image of this name with this annotation."""
-    info = replace(annotation.image, file=Path(name).name)
-    stem = output_stems([name])[name] if stem is None else stem
-    return ImageItem(name, Path(name), replace(annotation, image=info), stem)
+    (found,) = items({name: annotation})
+    return found if stem is None else replace(found, stem=stem)
+
+
+def _named(annotation: Annotation, name: str) -> Annotation:
+    return replace(annotation, image=replace(annotation.image, file=Path(name).name))
 
 
 def write(
-    format: Format, annotations: Mapping[str, Annotation], out: Path, options: Options | None = None
+    format: Format,
+    annotations: Mapping[str, Annotation],
+    out: Path,
+    options: Options | None = None,
+    splits: Mapping[str, str] | None = None,
 ) -> ExportReport:
-    """Export annotations given by image name."""
-    report = ExportReport()
-    stems = output_stems(annotations)
-    items = (item(name, annotation, stems[name]) for name, annotation in annotations.items())
-    format.write(items, CLASSES, out, options or {}, report)
+    """Export annotations given by image name, each to its split if there are splits."""
+    return write_items(format, items(annotations, splits), out, options, splits)
+
+
+def write_items(
+    format: Format,
+    images: list[ImageItem],
+    out: Path,
+    options: Options | None = None,
+    splits: Mapping[str, str] | None = None,
+) -> ExportReport:
+    """Export these images, as `labeler.exporting` does."""
+    report, folder = ExportReport(), Folder(out)
+    job = Job(CLASSES, options or {}, tuple(dict.fromkeys((splits or {}).values())) or ("",))
+    sections = Sections(format.shared(job))
+    with tempfile.TemporaryDirectory() as place, closing(Rows(sections, Path(place))) as rows:
+        for image in images:
+            page = Page()
+            format.add(page, image, job)
+            for name, data in page.files:
+                folder.write(name, data)
+            rows.add(sections.joined(page))
+            report.images += 1
+            report.files += len(page.files)
+            report.instances += page.instances
+            for loss, where in page.losses:
+                report.lose(loss, where)
+        report.files += len(write_shared(sections, rows, folder))
     return report
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Every file by its posix path."""
+    """Every file by its posix path, without what the export notes for the next time."""
+    paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        name.as_posix(): path.read_bytes() for name, path in paths.items() if OWN_FOLDER not in name.parts
     }

@@ -235,28 +235,6 @@ def test_ids_are_unique_and_fit_readers_with_small_numbers(tmp_path):
     assert 0 < min(annotations) <= max(annotations) < 2**53
 
 
-def test_names_that_meet_in_one_number_get_different_ids(monkeypatch, tmp_path):
-    monkeypatch.setattr("labeler.formats.coco._IMAGE_ID_BITS", 3)
-    write(Coco(), {f"{n}.jpg": CASES["one"] for n in range(7)}, tmp_path)
-    data = json.loads((tmp_path / FILE).read_bytes())
-    assert sorted(image["id"] for image in data["images"]) == [1, 2, 3, 4, 5, 6, 7]
-
-
-def test_the_file_grows_on_disk_and_not_in_memory(tmp_path):
-    """While it is written nothing is there under its name, and each image is asked for when it is due."""
-    asked = []
-
-    class Watched(dict):
-        def items(self):
-            for name, annotation in super().items():
-                asked.append((name, (tmp_path / FILE).exists()))
-                yield name, annotation
-
-    write(Coco(), Watched({f"{n}.jpg": CASES["hole"] for n in range(5)}), tmp_path)
-    assert asked == [(f"{n}.jpg", False) for n in range(5)]
-    assert [path.name for path in tmp_path.iterdir()] == [FILE]
-
-
 def test_an_export_that_fails_leaves_the_earlier_file(tmp_path):
     write(Coco(), {"photo.jpg": CASES["one"]}, tmp_path)
     before = (tmp_path / FILE).read_bytes()

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.formats.names import output_stems, safe_names
+from labeler.formats.names import image_numbers, output_stems, safe_names
 from tests.strategies import texts
 
 image_names = st.lists(
@@ -24,35 +24,42 @@ def as_on_a_mac(name: str) -> str:
 
 
 def test_a_mask_is_called_as_its_image():
-    assert output_stems(["photo.jpg", "sub/photo.png"]) == {
-        "photo.jpg": "photo",
-        "sub/photo.png": "sub/photo",
-    }
+    assert output_stems(["photo.jpg", "sub/photo.png"]) == ["photo", "sub/photo"]
 
 
 def test_two_images_with_one_stem_keep_their_suffixes():
-    assert output_stems(["Photo.jpg", "photo.png", "other.png"]) == {
-        "Photo.jpg": "Photo.jpg",
-        "photo.png": "photo.png",
-        "other.png": "other",
-    }
+    assert output_stems(["Photo.jpg", "photo.png", "other.png"]) == ["Photo.jpg", "photo.png", "other"]
 
 
 def test_a_suffix_kept_may_push_the_next_one():
     """photo.jpg and photo.png keep their suffixes, so photo.jpg.tif can no longer be called photo.jpg."""
     stems = output_stems(["photo.jpg", "photo.png", "photo.jpg.tif"])
-    assert stems == {"photo.jpg": "photo.jpg", "photo.png": "photo.png", "photo.jpg.tif": "photo.jpg.tif"}
+    assert stems == ["photo.jpg", "photo.png", "photo.jpg.tif"]
 
 
 def test_the_same_stem_in_two_folders_is_no_clash():
-    assert set(output_stems(["a/photo.jpg", "b/photo.png"]).values()) == {"a/photo", "b/photo"}
+    assert output_stems(["a/photo.jpg", "b/photo.png"]) == ["a/photo", "b/photo"]
 
 
 @given(image_names)
 def test_no_two_masks_share_a_name_even_where_capitals_do_not_count(names):
     stems = output_stems(names)
-    assert len({as_on_a_mac(stem) for stem in stems.values()}) == len(names)
-    assert all(stem.rpartition("/")[0] == name.rpartition("/")[0] for name, stem in stems.items())
+    assert len({as_on_a_mac(stem) for stem in stems}) == len(names)
+    assert all(stem.rpartition("/")[0] == name.rpartition("/")[0] for name, stem in zip(names, stems))
+
+
+@given(image_names)
+def test_an_image_keeps_its_number_when_others_come_and_go(names):
+    numbers = image_numbers(names)
+    assert len({*numbers}) == len(names)
+    assert all(0 < number < 2**31 for number in numbers)
+    assert image_numbers(names[::-1]) == numbers[::-1]
+    assert image_numbers(names[:1]) == numbers[:1]
+
+
+def test_names_that_meet_in_one_number_get_different_ones(monkeypatch):
+    monkeypatch.setattr("labeler.formats.names._NUMBER_BITS", 3)
+    assert sorted(image_numbers([f"{n}.jpg" for n in range(7)])) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_class_names_stay_readable_and_lose_what_paths_are_made_of():

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from labeler import exporting
 from labeler.editor.export_dialog import ExportDialog
 from labeler.errors import LabelerError
+from labeler.exporting import source
 from labeler.formats import FORMATS
 from tests.cli.folders import dataset_in, labeler
 from tests.formats.cases import CASES, files_in
@@ -130,13 +130,13 @@ class Gate:
             self._left -= 1
         return self._check(path)
 
-    _check = staticmethod(exporting.check_image)
+    _check = staticmethod(source.check_image)
 
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate(2)
-    monkeypatch.setattr(exporting, "check_image", gate.check_image)
+    monkeypatch.setattr(source, "check_image", gate.check_image)
     yield gate
     gate.open()
 

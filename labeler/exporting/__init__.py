@@ -1,0 +1,11 @@
+"""Export: a dataset read, a format writing, and what was found on the way.
+
+The one place that joins `labeler.dataset` and `labeler.formats`, so that the window and the command line
+write the same bytes. Knows neither of them.
+"""
+
+from __future__ import annotations
+
+from labeler.exporting.running import InsideDataset, Progress, export, refuse_to_write_into
+
+__all__ = ["InsideDataset", "Progress", "export", "refuse_to_write_into"]

@@ -1,0 +1,45 @@
+"""The images themselves, put beside what is exported: copied, linked, or scaled like everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from labeler.errors import LabelerError
+from labeler.exporting.source import Part
+from labeler.formats.base import ImageItem
+from labeler.formats.output import Folder, Store
+from labeler.i18n import _
+from labeler.raster.resizing import resized
+
+
+@dataclass(frozen=True)
+class ImageTaker:
+    """Takes images along. At another scale they are always made anew, as displayed."""
+
+    link: bool
+    scale: float
+
+    def take(self, part: Part, item: ImageItem, place: str, store: Store) -> int:
+        """Put an image at ``place``; how many bytes it has there.
+
+        Raises LabelerError when it cannot be read or written, or its kind cannot be written at another size.
+        """
+        image = part.image(item.name)
+        if self.scale != 1:
+            data = _at_size(image, item)
+        elif isinstance(image, Path) and isinstance(store, Folder):
+            store.take(image, place, self.link)
+            return store.size(place) or 0
+        else:
+            data = image.read_bytes() if isinstance(image, Path) else image.read()
+        store.write(place, data)
+        return len(data)
+
+
+def _at_size(image: Path | BinaryIO, item: ImageItem) -> bytes:
+    if not isinstance(image, Path):
+        raise LabelerError(_("{image}: images are scaled on this machine only.").format(image=item.name))
+    info = item.annotation.image
+    return resized(image, (info.width, info.height))

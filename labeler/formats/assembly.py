@@ -1,0 +1,108 @@
+"""Pages put together: files go out at once, rows wait on disk until the shared files can be written whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from labeler.errors import LabelerError
+from labeler.files import reason
+from labeler.formats.base import Page, Section, SharedFile
+from labeler.formats.output import Store
+from labeler.i18n import _
+
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Where the rows of one image lie in a section's rows."""
+
+    section: int
+    offset: int
+    length: int
+
+
+class Sections:
+    """The sections of all shared files, numbered through."""
+
+    def __init__(self, files: Sequence[SharedFile]) -> None:
+        self.files = files
+        places = [(file.name, n, s) for file in files for n, s in enumerate(file.sections)]
+        self._number = {(name, n): number for number, (name, n, _) in enumerate(places)}
+        self.all: list[Section] = [section for *_, section in places]
+
+    def joined(self, page: Page) -> dict[int, bytes]:
+        """The rows of a page, section by section."""
+        joined = {}
+        for place, rows in page.rows.items():
+            number = self._number[place]
+            joined[number] = self.all[number].between.join(rows)
+        return joined
+
+
+class Rows:
+    """The rows of every section, one file each in ``folder``, in the order in which they come."""
+
+    def __init__(self, sections: Sections, folder: Path) -> None:
+        self._sections = sections
+        self._folder = folder
+        self._files: dict[int, BinaryIO] = {}
+
+    def add(self, rows: Mapping[int, bytes]) -> list[Piece]:
+        """One image's rows; where each piece lies from now on."""
+        return [self._append(section, data) for section, data in rows.items()]
+
+    def copy_to(self, number: int, file: BinaryIO) -> None:
+        """All rows of a section."""
+        if rows := self._files.get(number):
+            rows.seek(0)
+            shutil.copyfileobj(rows, file, _BLOCK_BYTES)
+
+    def flush(self) -> None:
+        """What was added so far survives the end of this process."""
+        for file in self._files.values():
+            file.flush()
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def _append(self, number: int, data: bytes) -> Piece:
+        try:
+            file = self._files.get(number)
+            if file is None:
+                file = self._files[number] = rows_file(self._folder, number).open("xb+")
+            if file.tell():
+                file.write(self._sections.all[number].between)
+            offset = file.tell()
+            file.write(data)
+        except OSError as error:
+            raise LabelerError(
+                _("{file} could not be written: {reason}.").format(file=self._folder, reason=reason(error))
+            ) from error
+        return Piece(number, offset, len(data))
+
+
+def rows_file(folder: Path, section: int) -> Path:
+    return folder / f"rows-{section}"
+
+
+def write_shared(sections: Sections, rows: Rows, store: Store) -> dict[str, list[int]]:
+    """Write the shared files; for each where the rows of its sections begin in it."""
+    begins: dict[str, list[int]] = {}
+    number = 0
+    for shared in sections.files:
+        begins[shared.name] = []
+        with store.open(shared.name) as file:
+            for section in shared.sections:
+                file.write(section.head)
+                begins[shared.name].append(file.tell())
+                rows.copy_to(number, file)
+                file.write(section.tail)
+                number += 1
+    return begins

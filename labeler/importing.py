@@ -1,0 +1,227 @@
+"""Import: a format reading, a dataset written, and what was found on the way.
+
+Joins `labeler.formats` and `labeler.dataset` for the window and the command line alike. Knows neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Event
+
+from labeler.dataset.classes import ClassEntry, Classes
+from labeler.dataset.dataset import Dataset
+from labeler.document.model import Annotation
+from labeler.errors import LabelerError
+from labeler.formats import choices
+from labeler.formats.base import Format, Options, chosen, number
+from labeler.formats.names import hashed
+from labeler.formats.reading import FoundClass, FoundImage, Images, Reading
+from labeler.formats.report import ImportReport
+from labeler.i18n import _
+from labeler.raster.images import image_size
+
+#: Called with how many images are done, of how many.
+Progress = Callable[[int, int], object]
+
+_ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ID_LENGTH = 4
+_LAST_INDEX = 254
+
+
+def import_labels(
+    source: Path,
+    format: Format,
+    dataset: Dataset,
+    options: Options,
+    progress: Progress = lambda done, total: None,
+    stop: Event | None = None,
+    *,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Give the images of the dataset the labels that a file or folder of another tool has for them.
+
+    Images with labels keep them unless the options say to replace them or to add to them. Classes that the
+    dataset has not are added. What is wrong with one image is in the report and stops no other. With
+    ``dry_run`` nothing is written and the report says what would be. Once ``stop`` is set no further image is
+    begun.
+
+    The same source gives the same ids and so the same sidecars. Raises LabelerError when the source cannot be
+    read as a whole, or a file cannot be written.
+    """
+    return _Import(dataset, options, dry_run).run(source, format, progress, stop or Event())
+
+
+@dataclass
+class _Import:
+    dataset: Dataset
+    options: Options
+    dry_run: bool
+    report: ImportReport = field(default_factory=ImportReport)
+
+    def __post_init__(self) -> None:
+        self._replaces = bool(chosen(self.options, choices.REPLACE))
+        self._adds = bool(chosen(self.options, choices.ADD))
+        if self._replaces and self._adds:
+            raise LabelerError(_("Labels that are there can be replaced or added to, not both."))
+        self.report.dry = self.dry_run
+        self._classes = _without_default(self.dataset)
+        #: What this import gave an image so far: a source may say something about it in several places.
+        self._begun: set[str] = set()
+        self._labelled = {entry.name for entry in self.dataset.images if entry.is_labelled}
+
+    def run(self, source: Path, format: Format, progress: Progress, stop: Event) -> ImportReport:
+        reading = self._reading()
+        found = format.read(source, reading)
+        for done, image in enumerate(found):
+            progress(done, len(found))
+            if stop.is_set():
+                self.report.cancelled = True
+                return self.report
+            self._take(image, reading)
+            for loss, where in reading.losses:
+                self.report.lose(loss, where)
+            reading.losses.clear()
+        progress(len(found), len(found))
+        return self.report
+
+    def _reading(self) -> Reading:
+        default = str(chosen(self.options, choices.CLASS)).strip() or self.dataset.classes.names[0]
+        return Reading(
+            Images([entry.name for entry in self.dataset.images]),
+            self.dataset.classes.entries,
+            self.options,
+            default,
+            number(self.options, choices.TOLERANCE),
+        )
+
+    def _take(self, image: FoundImage, reading: Reading) -> None:
+        name = reading.images.match(image.image)
+        if name is None:
+            self.report.unknown.append(image.image)
+            return
+        if name in self._labelled and name not in self._begun and not (self._replaces or self._adds):
+            self.report.kept.append(name)
+            return
+        try:
+            annotation = self._annotation(name, image)
+        except LabelerError as error:
+            self.report.skip(name, str(error))
+            return
+        if not annotation.is_empty:
+            self._add_classes(annotation, reading.found_classes)
+            self._put(name, annotation)
+
+    def _annotation(self, name: str, image: FoundImage) -> Annotation:
+        size = image_size(self.dataset.entry(name).path)
+        if image.size is not None and image.size != size:
+            raise LabelerError(
+                _("{where} is for {width}×{height} px, but {image} has {image_width}×{image_height}.").format(
+                    where=image.where,
+                    width=image.size[0],
+                    height=image.size[1],
+                    image=name,
+                    image_width=size[0],
+                    image_height=size[1],
+                )
+            )
+        return image.read(size)
+
+    # --- sidecars ----------------------------------------------------------------------------------------
+
+    def _put(self, name: str, found: Annotation) -> None:
+        again = name in self._begun
+        before = None
+        try:
+            if (again or (self._adds and name in self._labelled)) and not self.dry_run:
+                before = self.dataset.load(name)
+            if not self.dry_run:
+                if self._replaces and name in self._labelled and not again:
+                    self.dataset.keep_sidecar_in_trash(name)
+                self.dataset.save(name, _together(before, found, name))
+        except LabelerError as error:
+            self.report.skip(name, str(error))
+            return
+        self._begun.add(name)
+        self.report.images += not again
+        self.report.instances += len(found.instances)
+        self.report.replaced += self._replaces and name in self._labelled and not again
+
+    # --- classes -----------------------------------------------------------------------------------------
+
+    def _add_classes(self, annotation: Annotation, found: list[FoundClass]) -> None:
+        """Those the source lists, in its order, then those it only uses; ``labeler.json`` before sidecars."""
+        before = self._classes
+        used = (FoundClass(instance.class_name) for instance in annotation.instances)
+        for wanted in (*found, *used):
+            self._add_class(wanted)
+        found.clear()
+        if self._classes is not before and not self.dry_run:
+            assert self._classes is not None
+            self.dataset.save_classes(self._classes)
+
+    def _add_class(self, wanted: FoundClass) -> None:
+        if self._classes is None:
+            entry = ClassEntry(wanted.name, wanted.index or 1, self.dataset.classes.entries[0].color)
+            self._classes = Classes((_with_color(entry, wanted),))
+        elif self._classes.by_name(wanted.name):
+            return
+        else:
+            self._classes = _with_class(self._classes, wanted)
+        self.report.classes.append(wanted.name)
+
+
+def _without_default(dataset: Dataset) -> Classes | None:
+    """The dataset's classes; None when it has no list of its own and nothing is labelled.
+
+    The source's classes then take the place of the one that a folder has by default, at their own indices.
+    """
+    if dataset.has_class_list or any(entry.is_labelled for entry in dataset.images):
+        return dataset.classes
+    return None
+
+
+def _with_class(classes: Classes, wanted: FoundClass) -> Classes:
+    """Raises LabelerError when all indices are in use."""
+    larger = classes.add(wanted.name)
+    entry = _with_color(larger.entries[-1], wanted)
+    free = {entry.index for entry in classes.entries}.isdisjoint({wanted.index})
+    if wanted.index is not None and 1 <= wanted.index <= _LAST_INDEX and free:
+        entry = replace(entry, index=wanted.index)
+    return replace(larger, entries=(*larger.entries[:-1], entry))
+
+
+def _with_color(entry: ClassEntry, wanted: FoundClass) -> ClassEntry:
+    return replace(entry, color=wanted.color) if wanted.color else entry
+
+
+# --- annotations -------------------------------------------------------------------------------------------
+
+
+def _together(before: Annotation | None, found: Annotation, name: str) -> Annotation:
+    """What was there and what was found, with ids that come from the image's name and the place in it."""
+    if before is None:
+        before = Annotation(replace(found.image, file=name.rpartition("/")[2]))
+    ids = _ids(name, {instance.id for instance in before.instances})
+    instances = tuple(replace(instance, id=next(ids)) for instance in found.instances)
+    return replace(
+        before,
+        instances=(*before.instances, *instances),
+        exclude=(*before.exclude, *found.exclude),
+        ignore=(*before.ignore, *found.ignore),
+        flags={**before.flags, **found.flags},
+        extra={**before.extra, **found.extra},
+    )
+
+
+def _ids(name: str, taken: set[str]) -> Iterator[str]:
+    """Short ids, the same ones every time, none of which is taken."""
+    count = 0
+    while True:
+        count += 1
+        bits = hashed(f"{name}/{count}", 60)
+        id = "".join(_ID_ALPHABET[bits // 36**place % 36] for place in range(_ID_LENGTH))
+        if id not in taken:
+            taken.add(id)
+            yield id
