@@ -1,4 +1,4 @@
-"""One mask for many instances: an indexed image, or one binary mask a class.
+"""One mask for many instances: an indexed image, numbers of instances, or one binary mask a class.
 
 Instances are painted in list order, later over earlier.
 """
@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.raster.late import cv2
 from labeler.raster.runs import ImageMasks, Runs, union_of
+from labeler.raster.toggles import Toggles
 
-BACKGROUND, IGNORE = 0, 255
+BACKGROUND, IGNORE, IGNORE_ID = 0, 255, 65535
+
+#: Layers painted at once: a set of them is a number, and whole numbers of so many bits are exact as floats.
+_LAYER_BITS, _AT_ONCE = 6, 52
 
 K = TypeVar("K", bound=Hashable)
 
@@ -24,12 +29,52 @@ def indexed(masks: ImageMasks, indices: Sequence[int]) -> NDArray[np.uint8]:
 
     Ignore regions are painted last: "don't know" is also said about what lies under it.
     """
-    painted = np.full((masks.height, masks.width), BACKGROUND, dtype=np.uint8)
-    for index, runs in [*_groups(masks, indices), (IGNORE, masks.ignore)]:
-        left, top, patch = runs.to_patch()
-        height, width = patch.shape
-        painted[top : top + height, left : left + width][patch] = index
+    painted: NDArray[np.uint8] = _painted(masks, np.array([*indices, IGNORE], dtype=np.uint8))
     return painted
+
+
+def instance_ids(masks: ImageMasks) -> NDArray[np.uint16]:
+    """(height, width) uint16: n + 1 where instance n is on top, 0 for background, 65535 where ignored.
+
+    Ignore regions are painted last, as in an indexed mask. Raises ValueError for more than 65534 instances.
+    """
+    count = len(masks.instances)
+    if count >= IGNORE_ID:
+        raise ValueError(f"{count} instances are more than 16 bits can number")
+    painted: NDArray[np.uint16] = _painted(
+        masks, np.array([*range(1, count + 1), IGNORE_ID], dtype=np.uint16)
+    )
+    return painted
+
+
+def _painted(masks: ImageMasks, values: NDArray[Any]) -> NDArray[Any]:
+    """(height, width) of the type of ``values``: those of the instances in order, then that of ignore."""
+    layers = [*masks.instances, masks.ignore]
+    if len(layers) != len(values):
+        raise ValueError(f"{len(layers) - 1} instances, and values for {len(values) - 1}")
+    columns = np.zeros(masks.width * masks.height, dtype=values.dtype)
+    for start in range(0, len(layers), _AT_ONCE):
+        top, lengths = _on_top(layers[start : start + _AT_ONCE], masks.width, masks.height)
+        table = np.append(values.dtype.type(BACKGROUND), values[start : start + _AT_ONCE])
+        if start == 0:
+            columns = np.repeat(table[top], lengths)
+        else:
+            over = np.repeat(top, lengths)
+            np.copyto(columns, table[over], where=over > 0)
+    # Runs go down the columns. OpenCV turns images in a tenth of numpy's time.
+    return np.asarray(cv2.transpose(columns.reshape(masks.width, masks.height)))
+
+
+def _on_top(layers: Sequence[Runs], width: int, height: int) -> tuple[NDArray[np.uint8], Toggles]:
+    """Going down the columns: which layer is on top, counted from 1, or 0, and for how many pixels."""
+    keys = np.concatenate([layer.toggles << _LAYER_BITS | number for number, layer in enumerate(layers)])
+    keys.sort()
+    on = np.bitwise_xor.accumulate(np.left_shift(1, keys & (1 << _LAYER_BITS) - 1))
+    toggles = keys >> _LAYER_BITS
+    bounds = np.concatenate([[0], toggles - toggles // (height + 1), [width * height]])
+    # The exponent of a whole number is how many bits it has: the place of the highest.
+    top = np.frexp(np.append(0, on).astype(np.float64))[1]
+    return top.astype(np.uint8), np.diff(bounds)
 
 
 def by_class(masks: ImageMasks, classes: Sequence[K]) -> dict[K, Runs]:

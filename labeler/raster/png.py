@@ -1,4 +1,4 @@
-"""Masks as PNG files: 1-bit grey, 8-bit grey of 0 and 255, and 8-bit with a palette.
+"""Masks as PNG files: 1-bit grey, 8-bit grey, 8-bit with a palette, and 16-bit grey for numbers.
 
 Written here and not by OpenCV, which is slower and has no palettes. The same pixels always give the same
 bytes on one machine: no time stamp, no text, one fixed way to compress.
@@ -25,8 +25,13 @@ def encode_mask(plane: NDArray[np.uint8], width: int, height: int) -> bytes:
 
 def encode_mask_8bit(mask: NDArray[np.bool_]) -> bytes:
     """8-bit grey, 0 and 255, from (height, width) bool."""
-    height, width = mask.shape
-    return _encode(mask.view(np.uint8) * np.uint8(255), width, height, bits=8, colour=GREY)
+    return encode_8bit(mask.view(np.uint8) * np.uint8(255))
+
+
+def encode_8bit(values: NDArray[np.uint8]) -> bytes:
+    """8-bit grey from (height, width) uint8."""
+    height, width = values.shape
+    return _encode(values, width, height, bits=8, colour=GREY)
 
 
 def encode_indexed(indices: NDArray[np.uint8], palette: Sequence[tuple[int, int, int]]) -> bytes:
@@ -34,6 +39,13 @@ def encode_indexed(indices: NDArray[np.uint8], palette: Sequence[tuple[int, int,
     height, width = indices.shape
     colours = np.array(palette, dtype=np.uint8).tobytes()
     return _encode(indices, width, height, bits=8, colour=PALETTE, chunks=_chunk(b"PLTE", colours))
+
+
+def encode_16bit(values: NDArray[np.uint16]) -> bytes:
+    """16-bit grey from (height, width) uint16."""
+    height, width = values.shape
+    rows = values.astype(">u2").view(np.uint8)
+    return _encode(rows, width, height, bits=16, colour=GREY)
 
 
 def _encode(

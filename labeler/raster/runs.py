@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from labeler.document.model import Annotation, Polygon, Role
 from labeler.errors import LabelerError
 from labeler.i18n import _
-from labeler.raster import planes, rle
+from labeler.raster import measures, planes
 from labeler.raster.toggles import LARGEST_KEY, REMOVING_SLOT, SLOT_BITS, Layer, Toggles, Window, settle, walk
 
 
@@ -58,17 +58,17 @@ class Runs:
         return self.measured.bbox
 
     @cached_property
-    def measured(self) -> rle.Measures:
+    def measured(self) -> measures.Measures:
         """RLE, area and bbox. For many masks ``ImageMasks.measured`` is much faster."""
-        return rle.measure([self.toggles], self.width, self.height)[0]
+        return measures.measure([self.toggles], self.width, self.height)[0]
 
-    def rle(self) -> rle.CocoRle:
+    def rle(self) -> measures.CocoRle:
         """COCO's compressed RLE, the same bytes as ``pycocotools.mask.encode`` gives."""
         return self.measured.rle
 
     def counts(self) -> list[int]:
         """COCO's uncompressed RLE: lengths of alternating runs, column by column, zeros first."""
-        return rle.counts(self.toggles, self.width, self.height)
+        return measures.counts(self.toggles, self.width, self.height)
 
     def to_packed(self) -> NDArray[np.uint8]:
         """(height, ceil(width / 8)) uint8, the leftmost pixel in the highest bit: PNG's 1-bit rows."""
@@ -127,9 +127,9 @@ class ImageMasks:
         return union_of(self.instances, self.width, self.height)
 
     @cached_property
-    def measured(self) -> tuple[rle.Measures, ...]:
+    def measured(self) -> tuple[measures.Measures, ...]:
         """RLE, area and bbox of every instance, worked out together."""
-        return tuple(rle.measure([mask.toggles for mask in self.instances], self.width, self.height))
+        return tuple(measures.measure([mask.toggles for mask in self.instances], self.width, self.height))
 
 
 def rasterize(annotation: Annotation, width: int | None = None, height: int | None = None) -> ImageMasks:

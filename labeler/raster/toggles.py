@@ -161,7 +161,7 @@ def _crossings(layers: Sequence[Layer], slots: Sequence[int], window: Window) ->
     for batch in _batches(edges):
         kept.append(_keys(batch, window))
         if sum(map(len, kept)) > limit:
-            kept = [_odd_ones(np.concatenate(kept))]
+            kept = [odd_ones(np.concatenate(kept))]
             limit = max(limit, 2 * len(kept[0]))
     return kept
 
@@ -177,7 +177,7 @@ def _batches(edges: _Edges) -> Iterator[_Edges]:
         yield edges[start:stop]
 
 
-def _odd_ones(keys: Toggles) -> Toggles:
+def odd_ones(keys: Toggles) -> Toggles:
     """One of each key that comes an odd number of times: what turns twice at one place does not turn."""
     keys.sort()
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))

@@ -58,6 +58,24 @@ def test_indexed_masks_keep_their_numbers_and_colours(indices: NDArray[np.uint8]
     ).all()
 
 
+@given(arrays.arrays(np.uint8, shapes))
+def test_greys_are_the_same_greys(values: NDArray[np.uint8]) -> None:
+    data = png.encode_8bit(values)
+    assert by_pillow(data).mode == "L"
+    assert (np.asarray(by_pillow(data)) == values).all()
+    assert (by_opencv(data) == values).all()
+
+
+@given(arrays.arrays(np.uint16, shapes))
+def test_numbers_of_16_bits_come_back(values: NDArray[np.uint16]) -> None:
+    data = png.encode_16bit(values)
+    assert by_pillow(data).mode == "I;16"
+    assert (np.asarray(by_pillow(data)) == values).all()
+    read = by_opencv(data)
+    assert read.dtype == np.uint16
+    assert (read == values).all()
+
+
 def test_the_same_mask_gives_the_same_bytes() -> None:
     runs = rasterize(annotation_of(ring_with_hole())).instances[0]
     first, second = (png.encode_mask(runs.to_packed(), runs.width, runs.height) for _ in range(2))

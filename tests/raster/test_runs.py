@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from pycocotools import mask as coco
 
 from labeler.document.model import Annotation, Role
 from labeler.errors import LabelerError
-from labeler.raster.masks import by_class, indexed
+from labeler.raster.masks import by_class, indexed, instance_ids
 from labeler.raster.runs import ImageMasks, Runs, rasterize, rasterize_window, union_of
 from tests.builders import annotation_of, polygon, rectangle, ring_with_hole, square
 
@@ -224,6 +226,38 @@ def test_an_indexed_mask_is_painted_in_order_and_ignore_wins() -> None:
     assert (painted[0, 0], painted[1, 1], painted[4, 4], painted[7, 7], painted[40, 50]) == (255, 7, 1, 2, 0)
     assert (painted[:, 0] == 255).all()
     assert np.bincount(painted.ravel(), minlength=256)[[1, 2, 7]].tolist() == [100 - 25 - 9 - 7, 100, 6]
+
+
+@given(annotations(), st.integers(1, 3))
+def test_painting_is_what_painting_one_by_one_gives(annotation: Annotation, at_once: int) -> None:
+    masks = rasterize(annotation)
+    expected = np.zeros((masks.height, masks.width), dtype=np.uint16)
+    for number, runs in enumerate(masks.instances):
+        expected[runs.to_mask()] = number + 1
+    expected[masks.ignore.to_mask()] = 65535
+    with mock.patch("labeler.raster.masks._AT_ONCE", at_once):
+        in_rounds = instance_ids(masks)
+    for painted in (instance_ids(masks), in_rounds):
+        assert painted.dtype == np.uint16
+        assert painted.flags.c_contiguous
+        assert (painted == expected).all()
+
+
+def test_hundreds_of_instances_have_numbers_of_their_own() -> None:
+    things = [square(number % 20 * 5, number // 20 * 5, 4) for number in range(300)]
+    painted = instance_ids(rasterize(annotation_of(*things)))
+    assert [painted[number // 20 * 5 + 1, number % 20 * 5 + 1] for number in range(300)] == [*range(1, 301)]
+
+
+def test_there_are_no_more_numbers_than_16_bits_have() -> None:
+    nothing = union_of((), 3, 2)
+    with pytest.raises(ValueError, match="more than 16 bits"):
+        instance_ids(ImageMasks(3, 2, (nothing,) * 65535, nothing))
+
+
+def test_a_missing_index_is_an_error() -> None:
+    with pytest.raises(ValueError, match="2 instances, and values for 1"):
+        indexed(rasterize(annotation_of(square(), square())), [1])
 
 
 @given(annotations(), st.data())
