@@ -189,7 +189,9 @@ class Drawing(Drafting):
         """This draft, with the annotation it would make previewed, the pointer as its last point."""
         polygon = self._polygon(self._seen(context))
         if polygon:
-            context.session.preview(self._added(context, polygon)[0])
+            annotation = self._added(context, polygon)[0]
+            if annotation != context.annotation:  # a click takes the point that was shown already
+                context.session.preview(annotation)
         elif context.session.is_previewing:
             context.session.rollback()
         return self

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from labeler.document import edits
@@ -29,10 +29,12 @@ def _qt(qapp):
     """Painting needs a running Qt."""
 
 
-def painted(live: Live, view: Viewport) -> NDArray[np.uint8]:
+def painted(live: Live, view: Viewport, part: QRect | None = None) -> NDArray[np.uint8]:
     pixels = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     image = QImage(pixels.data, WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
     with QPainter(image) as painter:
+        if part:
+            painter.setClipRect(part)
         LivePainter(STYLE).paint(painter, view, live)
     return pixels
 
@@ -67,6 +69,7 @@ def overlays(draw: st.DrawFn, annotation: Annotation, draft: tuple = ()) -> Over
     return Overlay(
         draft=draft,
         rubber=draw(st.none() | scenes.near) if draft else None,
+        is_open=draw(st.booleans()),
         role=draw(st.sampled_from(Role)) if draft else None,
         closes=draw(st.booleans()),
         hovered=draw(some_ref),
@@ -153,6 +156,24 @@ def test_a_stroke_that_grows_looks_as_if_painted_at_once(count):
     differs = (before != after).any(axis=2)
     assert differs.any()
     assert not (differs & ~repainted(*frames, view)).any()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    draft=st.lists(scenes.near, min_size=1, max_size=5) | st.lists(scenes.near, min_size=62, max_size=66),
+    corners=st.tuples(st.integers(0, 190), st.integers(0, 140), st.integers(1, 60), st.integers(1, 60)),
+    scale=st.sampled_from([0.3, 1.0, 8.0]),
+)
+def test_a_part_of_a_draft_is_painted_as_in_the_whole(draft, corners, scale):
+    view, part = view_at(scale), QRect(*corners)
+    frame = Live(annotation_of(), (), Overlay(draft=tuple(draft), rubber=(50.0, 40.0), role=Role.EXCLUDE))
+    rows, columns = (
+        slice(part.top(), part.bottom() + 1),
+        slice(part.left(), part.right() + 1),
+    )
+    whole, alone = painted(frame, view), painted(frame, view, part)
+    # Qt rounds differently where it clips and where a line goes back on itself; a line more or less is more.
+    np.testing.assert_allclose(alone[rows, columns].astype(int), whole[rows, columns].astype(int), atol=48)
 
 
 def test_a_moved_selected_polygon_is_repainted_alone():

@@ -13,25 +13,20 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from labeler.document.model import Annotation, Owner, Polygon, PolygonRef, Role
 from labeler.document.table import PolygonTable, differing
+from labeler.editor.painting.drafts import HANDLE_SPACING_PX, MANY_POINTS, apart, paint_draft, paint_pluses
 from labeler.editor.painting.marks import on_screen, paint_mark
 from labeler.editor.painting.outlines import Outline, paint_outlines, shown_box
 from labeler.editor.painting.style import Bgra, Style, bgra
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Box
 from labeler.geometry.viewport import Viewport
-from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.state import Mark, MarkKind, Overlay
 
 #: How far live things reach beyond their geometry, in screen pixels.
 REACH_PX = 12
 _HANDLE_PX = 5.0
-_ARM_PX = 4.0
 #: A wide pen costs Qt ten times a hairline: beyond this many selected polygons the hairline must do.
 _MANY_SELECTED = 50
-#: From so many points on, handles are thinned out and a draft's points are dots.
-_MANY_POINTS = 64
-#: Handles closer than this on screen would be a solid band.
-_HANDLE_SPACING_PX = 12.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +69,12 @@ class Live:
             yield from after._selected_bounds()
         if self.annotation is not after.annotation:
             yield from self._reshaped(after)
-        if replace(self.overlay, marks=after.overlay.marks) != after.overlay:
-            yield from self._pointed_at()
-            yield from after._pointed_at()
+        if self._pointed_at != after._pointed_at:
+            yield from self._around_pointed()
+            yield from after._around_pointed()
+        if self.overlay.draft or after.overlay.draft:
             yield from self._drawn(after)
+            yield from map(box_around, self._rubber_lines ^ after._rubber_lines)
         yield from self._marks_unlike(after)
 
     def _marks_unlike(self, after: Live) -> Iterator[Box]:
@@ -110,14 +107,29 @@ class Live:
             if old[0] is not new[0] or old[1] != new[1]:
                 yield from (polygon.bounds for polygon in (old[0], new[0]) if polygon)
 
-    def _pointed_at(self) -> Iterator[Box]:
-        """The hovered polygon, vertex and edge, the ends of the draft and the rubber lines between them."""
+    @property
+    def _pointed_at(self) -> tuple[object, ...]:
         overlay = self.overlay
+        return overlay.hovered, overlay.vertex, overlay.adds, overlay.deletes
+
+    def _around_pointed(self) -> Iterator[Box]:
+        """The hovered polygon, vertex and edge."""
         yield from self._bounds(self._marked())
-        ends = (*overlay.draft[:1], *overlay.draft[-2:], overlay.rubber)
-        for points in ([p for p in ends if p], [overlay.adds] if overlay.adds else []):
-            if points:
-                yield box_around(points)
+        if self.overlay.adds:
+            yield box_around([self.overlay.adds])
+
+    @property
+    def _rubber_lines(self) -> set[tuple[Position, ...]]:
+        """From the draft to the pointer and on to the first point; that alone too where a click closes."""
+        overlay = self.overlay
+        if not overlay.draft:
+            return set()
+        lines: set[tuple[Position, ...]] = {overlay.draft[:1]} if overlay.closes else set()
+        if overlay.rubber:
+            lines.add((overlay.draft[-1], overlay.rubber))
+            if not overlay.is_open:
+                lines.add((overlay.rubber, overlay.draft[0]))
+        return lines
 
     def _marked(self) -> Iterator[PolygonRef]:
         """The polygons that are hovered or have a marked vertex."""
@@ -128,15 +140,14 @@ class Live:
     def _drawn(self, after: Live) -> Iterator[Box]:
         """Of a draft that only grew its new points, else all of it: long strokes grow at mouse speed."""
         old, new = self.overlay.draft, after.overlay.draft
-        marked_alike = (len(old) < _MANY_POINTS) == (len(new) < _MANY_POINTS)
+        marked_alike = (len(old) < MANY_POINTS) == (len(new) < MANY_POINTS)
         if marked_alike and self.overlay.role is after.overlay.role and old == new[: len(old)]:
-            grown = new[max(len(old) - 1, 0) :]
-            if grown:
-                yield box_around(grown)
+            if len(new) > len(old):
+                yield box_around(new[max(len(old) - 1, 0) :])
             return
-        for draft in (old, new):
-            if draft:
-                yield box_around(draft)
+        for live in (self, after):
+            draft = live.overlay.draft
+            yield from map(box_around, [draft, *live._rubber_lines] if draft else ())
 
 
 def _changed_bounds(before: Annotation, after: Annotation) -> Iterator[Box]:
@@ -205,9 +216,9 @@ class LivePainter:
         if overlay.vertex and overlay.vertex.ref.in_(annotation):
             self._vertex(painter, view, annotation, overlay)
         if overlay.adds:
-            self._plus(painter, QPointF(*view.to_screen(overlay.adds)), QColor("white"), 7.0)
+            paint_pluses(painter, [view.to_screen(overlay.adds)], QColor("white"), 7.0)
         if overlay.draft:
-            self._draft(painter, view, overlay)
+            paint_draft(painter, view, overlay, self._role_color(overlay.role))
         for mark in overlay.marks:
             paint_mark(painter, view, mark, self._role_color(mark.role))
 
@@ -235,7 +246,7 @@ class LivePainter:
         left, top, right, bottom = view.visible
         x, y = polygon.points.T
         points = polygon.points[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)]
-        points = _apart(points, _HANDLE_SPACING_PX * view.pixel)
+        points = apart(points, HANDLE_SPACING_PX * view.pixel)
         if not len(points):
             return
         handles = on_screen(points, view)
@@ -258,46 +269,10 @@ class LivePainter:
             painter.drawLine(at + QPointF(-7, -7), at + QPointF(7, 7))
             painter.drawLine(at + QPointF(-7, 7), at + QPointF(7, -7))
 
-    def _draft(self, painter: QPainter, view: Viewport, overlay: Overlay) -> None:
-        color = self._role_color(overlay.role)
-        line = on_screen(np.array(overlay.draft), view)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(QColor(0, 0, 0, 150), 3.5), QPen(color, 1.5)):
-            painter.setPen(pen)
-            painter.drawPolyline(line)
-        if overlay.rubber:
-            pen = QPen(color, 1, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            pointer = QPointF(*view.to_screen(overlay.rubber))
-            painter.drawLine(line.at(line.size() - 1), pointer)
-            if not overlay.is_open:
-                painter.drawLine(pointer, line.at(0))
-        self._points(painter, view, overlay, color)
-        if overlay.closes:
-            painter.setPen(QPen(QColor("#ffd60a"), 2))
-            painter.drawEllipse(line.at(0), PICK_TOLERANCE_PX, PICK_TOLERANCE_PX)
-
     def _role_color(self, role: Role | None) -> QColor:
         """Of what is not there yet, so has no class."""
         colors = {Role.EXCLUDE: self.style.exclude, Role.IGNORE: self.style.ignore}
         return QColor(colors.get(role, "white") if role else "white")
-
-    def _points(self, painter: QPainter, view: Viewport, overlay: Overlay, color: QColor) -> None:
-        """A plus for each point, dots along a long stroke."""
-        if len(overlay.draft) < _MANY_POINTS:
-            for position in overlay.draft:
-                self._plus(painter, QPointF(*view.to_screen(position)), color, _ARM_PX)
-            return
-        dots = on_screen(_apart(np.array(overlay.draft), _HANDLE_SPACING_PX * view.pixel), view)
-        for dot_color, size in ((QColor(0, 0, 0, 170), 4.5), (color, 3.0)):
-            painter.setPen(QPen(dot_color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawPoints(dots)
-
-    def _plus(self, painter: QPainter, at: QPointF, color: QColor, arm: float) -> None:
-        for pen in (QPen(QColor(0, 0, 0, 170), 3), QPen(color, 1.5)):
-            painter.setPen(pen)
-            painter.drawLine(at + QPointF(-arm, 0), at + QPointF(arm, 0))
-            painter.drawLine(at + QPointF(0, -arm), at + QPointF(0, arm))
 
 
 def screen_rect(box: Box, view: Viewport) -> QRectF:
@@ -305,12 +280,3 @@ def screen_rect(box: Box, view: Viewport) -> QRectF:
     left, top = view.to_screen((box[0], box[1]))
     right, bottom = view.to_screen((box[2], box[3]))
     return QRectF(left - REACH_PX, top - REACH_PX, right - left + 2 * REACH_PX, bottom - top + 2 * REACH_PX)
-
-
-def _apart(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
-    """Thinned to roughly one point a ``spacing``: handles of a dense ring stay handles."""
-    if len(points) < _MANY_POINTS:
-        return points
-    steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
-    bins = np.floor(np.cumsum(steps) / spacing)
-    return points[np.concatenate([[True], np.diff(bins) > 0])]
