@@ -57,6 +57,8 @@ class Window(QMainWindow):
         self.workbench.key_of = self.bindings.text
         self.bindings.changed.connect(self.workbench.keys_changed)
         self.actions_by_id: dict[str, QAction] = {}
+        #: Which of them can be used, by id, as they were told.
+        self._enabled: dict[str, bool] = {}
         self._themes: dict[Theme, QAction] = {}
         self._offered: tuple[object, ...] = ()
         self._is_running = False
@@ -257,7 +259,10 @@ class Window(QMainWindow):
         self._offered = self._on_offer()
         for action in ACTIONS:
             made = self.actions_by_id[action.id]
-            made.setEnabled(action.enabled(self.workbench))
+            enabled = action.enabled(self.workbench)
+            if enabled != self._enabled.get(action.id):
+                self._enabled[action.id] = enabled
+                made.setEnabled(enabled)
             if action.checked:
                 made.setChecked(action.checked(self))
         self._keys.settle()
@@ -265,9 +270,17 @@ class Window(QMainWindow):
         self._name_step("edit.redo", _("Redo"), self.workbench.redo_name)
 
     def _name_step(self, id: str, verb: str, name: str | None) -> None:
-        made = self.actions_by_id[id]
-        made.setText(f"{verb}: {name}" if name else verb)
-        made.setToolTip(self.bindings.with_key(made.text(), id))
+        made, text = self.actions_by_id[id], f"{verb}: {name}" if name else verb
+        tip = self.bindings.with_key(text, id)
+        if made.text() == text:
+            made.setToolTip(tip)
+            return
+        # Menu, toolbar and button hear of it once; the button shows no text and needs no other room for it.
+        made.blockSignals(True)
+        made.setIconText(verb)
+        made.setToolTip(tip)
+        made.blockSignals(False)
+        made.setText(text)
 
     def _run(self, action: Action, checked: bool = False) -> None:
         # Keys repeat and menus linger: what was enabled when drawn may not be now.
