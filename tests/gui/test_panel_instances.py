@@ -72,7 +72,7 @@ def test_a_drag_of_a_vertex_touches_only_its_own_rows(desk: Desk):
     tree = tree_of(draw(desk))
     counts = count_signals(tree.model())
     desk.keys("v").click((5, 5)).drag((10, 10), (12, 14), (14, 16))
-    assert 1 <= counts["changed"] <= 2  # the instance, and its polygon if somebody looked at it
+    assert counts["changed"] <= 1  # its polygon if somebody looked at it; the instance's row says the same
     assert counts["reset"] == counts["inserted"] == counts["removed"] == 0
 
 

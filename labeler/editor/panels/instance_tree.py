@@ -157,11 +157,13 @@ class InstanceTree(QAbstractItemModel):
             self.endInsertRows()
         else:
             self._put(place, now, new)
-        if _color_of(row) != _color_of(now):
+        is_other = _color_of(row) != _color_of(now)
+        if is_other:
             start, changed_to = 0, len(new)
         if changed_to > start and owner_of(now) in self._keys:
             self.dataChanged.emit(self.index(start, NAME, parent), self.index(changed_to - 1, NAME, parent))
-        self.dataChanged.emit(parent, parent)
+        if is_other:  # else the row looks the same: painting it took a tenth of an undo
+            self.dataChanged.emit(parent, parent)
 
     def _put(self, place: int, row: Row, polygons: tuple[Polygon, ...]) -> None:
         self._rows[place] = row
