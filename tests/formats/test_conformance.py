@@ -9,7 +9,7 @@ import pytest
 from labeler.document.model import Annotation
 from labeler.errors import LabelerError
 from labeler.formats import FORMATS
-from labeler.formats.base import Format, Keeps, Options, chosen
+from labeler.formats.base import Format, Keeps, Option, Options, Value, chosen
 from labeler.formats.report import Loss
 from labeler.raster.runs import rasterize
 from tests.builders import annotation_of, rectangle, ring_with_hole, square, triangle
@@ -18,9 +18,18 @@ from tests.formats.cases import CASES, files_in, write
 
 def ways_of(format: Format) -> list[Options]:
     """Every combination of the format's options."""
-    values = [option.choices or (False, True) for option in format.options]
+    values = [values_of(option) for option in format.options]
     names = [option.name for option in format.options]
     return [dict(zip(names, combination)) for combination in product(*values)]
+
+
+def values_of(option: Option) -> tuple[Value, ...]:
+    """Every choice; of a number the default and another."""
+    if option.choices:
+        return option.choices
+    if isinstance(option.default, bool):
+        return (False, True)
+    return (option.default, min(option.default + 2.0, option.most))
 
 
 WAYS = [(format, options) for format in FORMATS for options in ways_of(format)]
@@ -55,7 +64,7 @@ def test_the_same_labels_give_the_same_bytes(format, options, tmp_path):
 @each_way
 def test_defaults_are_choices_and_anything_else_is_refused(format, options, tmp_path):
     for option in format.options:
-        assert option.default in (option.choices or (True, False))
+        assert option.default in values_of(option)
         assert chosen(options, option) == options[option.name]
         with pytest.raises(ValueError, match=option.name):
             chosen({option.name: "sideways"}, option)
