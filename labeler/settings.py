@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -24,6 +24,7 @@ REMEMBERED_FOLDERS = 100
 
 Value = TypeVar("Value")
 Theme = Literal["system", "light", "dark"]
+Plain = bool | float | str
 
 
 def settings_path() -> Path:
@@ -47,6 +48,10 @@ class Settings:
     class_names: dict[str, str] = field(default_factory=dict)  # folder → last class; latest folder last
     #: Folder → format → where to; latest last.
     exports: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Folder → name of an option → what was chosen last for an export, and for an import (its source too).
+    export_options: dict[str, dict[str, bool | float | str]] = field(default_factory=dict)
+    import_options: dict[str, dict[str, bool | float | str]] = field(default_factory=dict)
+    unfolded: dict[str, bool | float] = field(default_factory=dict)  # what stands open of dialogs, by name
     language: str = ""  # "de"; empty: what the environment asks for
     theme: Theme = "system"
     options: dict[str, bool | float] = field(default_factory=dict)  # how tools work, by name
@@ -97,6 +102,14 @@ class Settings:
         others = {id: known for id, known in self.exports_of(folder).items() if id != format_id}
         self.exports = _with_latest(self.exports, _key(folder), {**others, format_id: _key(out)})
 
+    def remember_export_options(self, folder: Path, options: Mapping[str, Plain]) -> None:
+        """This dataset is exported like this now."""
+        self.export_options = _with_latest(self.export_options, _key(folder), dict(options))
+
+    def remember_import_options(self, folder: Path, options: Mapping[str, Plain]) -> None:
+        """Labels come into this dataset like this now."""
+        self.import_options = _with_latest(self.import_options, _key(folder), dict(options))
+
     def image_in(self, folder: Path) -> str | None:
         """Name of the image that was last shown in this dataset."""
         return self.images.get(_key(folder))
@@ -108,6 +121,14 @@ class Settings:
     def exports_of(self, folder: Path) -> dict[str, str]:
         """Where this dataset was exported to, by format, the latest last."""
         return self.exports.get(_key(folder), {})
+
+    def export_options_of(self, folder: Path) -> dict[str, Plain]:
+        """How this dataset was exported last."""
+        return self.export_options.get(_key(folder), {})
+
+    def import_options_of(self, folder: Path) -> dict[str, Plain]:
+        """How labels came into this dataset last."""
+        return self.import_options.get(_key(folder), {})
 
 
 # --- from a file -------------------------------------------------------------------------------------------
@@ -181,14 +202,18 @@ _BY_TYPE: dict[str, Callable[[Any], bool]] = {
     "dict[str, dict[str, str]]": _each(_each(_is_text)),
     "dict[str, bool | float]": _each(_is_number),
     "dict[str, bool | float | str]": _each(_is_plain),
+    "dict[str, dict[str, bool | float | str]]": _each(_each(_is_plain)),
     "dict[str, list[str]]": _each(_is_keys),
 }
 #: Name of what is in the file → whether a value fits it.
 _KNOWN = {f.name: _BY_TYPE[str(f.type)] for f in fields(Settings) if f.name not in ("unknown", "_path")}
 _MENDED: dict[str, Callable[[Any], Any]] = {
+    "export_options": _only(_each(_is_plain)),
+    "import_options": _only(_each(_is_plain)),
     "keys": _only(_is_keys),
     "options": _only(_is_number),
     "shaping": _only(_is_number),
+    "unfolded": _only(_is_number),
     "view": _only(_is_plain),
     "key_preset": lambda preset: preset if _is_text(preset) else "default",
 }

@@ -27,10 +27,16 @@ def test_what_was_saved_is_remembered(path: Path, tmp_path: Path) -> None:
     settings.remember_export(tmp_path, "coco", tmp_path / "coco")
     settings.remember_export(tmp_path, "masks", tmp_path / "masks")
     settings.remember_export(tmp_path, "coco", tmp_path / "Größe")
+    settings.remember_export_options(tmp_path, {"split": "80/10/10", "grow": 2.0, "masks.bits": "8"})
+    settings.remember_import_options(tmp_path, {"source": str(tmp_path / "x.json"), "add": True})
+    settings.unfolded = {"export.more": True}
     settings.save()
 
     again = Settings.load(path)
     assert again == settings
+    assert again.export_options_of(tmp_path)["grow"] == 2.0
+    assert again.import_options_of(tmp_path)["add"] is True
+    assert again.import_options_of(tmp_path / "other") == {}
     assert again.folder == str(tmp_path)
     assert again.image_in(tmp_path) == "Größe/写真.jpg"
     assert again.class_in(tmp_path) == "coin"

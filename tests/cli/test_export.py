@@ -161,6 +161,9 @@ def test_the_report_for_machines(photos, tmp_path):
         "instances": 4,
         "files": 4,
         "unlabelled": 1,
+        "filtered": 0,
+        "current": 0,
+        "removed": 0,
         "losses": {"ignore_left_out": {"count": 1, "first": "Ordner mit Ä/overlap.jpg"}},
     }
 
