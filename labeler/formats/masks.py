@@ -44,9 +44,9 @@ class Masks(Format):
 
     def add(self, page: Page, item: ImageItem, job: Job) -> None:
         masks = rasterize(item.annotation)
-        one_bit = chosen(job.options, BITS) == "1"
+        bits = 1 if chosen(job.options, BITS) == "1" else 8
         for stem, runs in self._named(page, item, masks, job):
-            page.add_file(in_split(item, f"{stem}.png"), _encoded(runs, one_bit))
+            page.add_file(in_split(item, f"{stem}.png"), png.encode_runs(runs, bits))
         page.instances = sum(not runs.is_empty for runs in masks.instances)
         if not masks.ignore.is_empty:
             page.lose(Loss.IGNORE, item.name)
@@ -80,9 +80,3 @@ def _of_classes(item: ImageItem, masks: ImageMasks, job: Job) -> Iterator[tuple[
 
 def _classes_of(annotation: Annotation) -> list[str]:
     return [instance.class_name for instance in annotation.instances]
-
-
-def _encoded(runs: Runs, one_bit: bool) -> bytes:
-    if one_bit:
-        return png.encode_mask(runs.to_packed(), runs.width, runs.height)
-    return png.encode_mask_8bit(runs.to_mask())

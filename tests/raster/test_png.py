@@ -6,14 +6,15 @@ import io
 
 import cv2
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 from PIL import Image
 
 from labeler.raster import png
-from labeler.raster.runs import rasterize
+from labeler.raster.runs import Runs, rasterize, union_of
 from tests.builders import annotation_of, ring_with_hole
 
 shapes = st.tuples(st.integers(1, 12), st.integers(1, 20))
@@ -44,6 +45,40 @@ def test_eight_bit_masks_are_0_and_255(mask: NDArray[np.bool_]) -> None:
     assert by_pillow(data).mode == "L"
     assert (np.asarray(by_pillow(data)) == 255 * mask.astype(np.uint8)).all()
     assert (by_opencv(data) == 255 * mask.astype(np.uint8)).all()
+
+
+#: Wide enough for every way to tell of zeros.
+wide_masks = st.builds(
+    lambda mask, times: np.repeat(mask, times, axis=1),
+    arrays.arrays(bool, st.tuples(st.integers(1, 5), st.integers(1, 6)), fill=st.just(False)),
+    st.sampled_from([1, 8, 19, 700, 4200]),
+)
+
+
+@given(wide_masks | arrays.arrays(bool, shapes), st.sampled_from([1, 8]))
+@settings(max_examples=200)
+def test_runs_give_the_file_that_their_pixels_give(mask: NDArray[np.bool_], bits: int) -> None:
+    height, width = mask.shape
+    data = png.encode_runs(Runs.from_mask(mask), bits)
+    if bits == 1:
+        assert data == png.encode_mask(np.packbits(mask, axis=1), width, height)
+    else:
+        assert data == png.encode_mask_8bit(mask)
+    assert (by_opencv(data) == 255 * mask.astype(np.uint8)).all()
+    assert (np.asarray(by_pillow(data)).astype(bool) == mask).all()
+
+
+def test_noise_takes_no_more_than_its_bits() -> None:
+    mask = np.random.default_rng(5).random((300, 800)) < 0.5
+    data = png.encode_runs(Runs.from_mask(mask))
+    assert len(data) < 1.02 * mask.size / 8
+    assert (np.asarray(by_pillow(data)) == mask).all()
+
+
+@pytest.mark.parametrize("bits", [2, 16])
+def test_a_binary_mask_has_one_bit_or_eight(bits: int) -> None:
+    with pytest.raises(ValueError, match=f"not {bits}"):
+        png.encode_runs(union_of((), 3, 2), bits)
 
 
 @given(arrays.arrays(np.uint8, shapes))
