@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,28 @@ DECIMALS = 3
 COORDINATE_LIMIT = 1_000_000.0
 
 Extra = Mapping[str, Any]
-NOTHING: Extra = MappingProxyType({})
+
+
+class _Nothing(Mapping[str, Any]):
+    """An empty mapping that all share: nobody can put anything in, and it stays one when it is pickled."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING: Extra = _Nothing()
 
 
 def _nothing() -> Extra:
@@ -67,6 +87,9 @@ class Polygon:
 
     __hash__ = None  # type: ignore[assignment]  # equal by value, and arrays have no hash
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _polygon_again, (self.role, self.points, self.extra)
+
     @classmethod
     def of_ring(cls, role: Role, ring: NDArray[np.float64], extra: Extra = NOTHING) -> Polygon:
         """A polygon of one of ``rings_of``, which has been checked."""
@@ -82,6 +105,12 @@ class Polygon:
         left, top = self.points.min(axis=0).tolist()
         right, bottom = self.points.max(axis=0).tolist()
         return left, top, right, bottom
+
+
+def _polygon_again(role: Role, points: NDArray[np.float64], extra: Extra) -> Polygon:
+    """From another process: arrays forget on the way that they are read-only."""
+    points.setflags(write=False)
+    return Polygon.of_ring(role, points, extra)
 
 
 def _as_points(points: ArrayLike) -> NDArray[np.float64]:
@@ -158,6 +187,9 @@ class Annotation:
     extra: Extra = field(default_factory=_nothing)
 
     __hash__ = None  # type: ignore[assignment]  # equal by value, and holds what has no hash
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
 
     @property
     def is_empty(self) -> bool:

@@ -151,11 +151,9 @@ class Earlier:
 
     def files(self) -> Iterator[tuple[str, int]]:
         """Every file that the last complete export of this kind wrote for an image, with its size then."""
-        for ledger, at in self._entries.values():
-            if ledger.parent.name == OWN_FOLDER:
-                file = self._opened(ledger)
-                file.seek(at)
-                yield from Entry.of_line(file.readline()).files
+        for name, (ledger, _at) in self._entries.items():
+            if ledger.parent.name == OWN_FOLDER and (entry := self.find(name)):
+                yield from entry.files
 
     def close(self) -> None:
         for file in self._open.values():

@@ -1,3 +1,4 @@
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -116,3 +117,14 @@ def test_steps_of_many_instances_share_their_index() -> None:
     finally:
         tracemalloc.stop()
     assert taken < 20 * 150_000 + 4_000_000  # the last few indexes are kept
+
+
+def test_an_annotation_goes_to_another_process_and_back_as_it_was():
+    annotation = annotation_of(ring_with_hole(), square(), ignore=[square()])
+    annotation.instance(annotation.instances[0].id)  # an index that stays at home
+    again = pickle.loads(pickle.dumps(annotation))
+    assert again == annotation
+    assert again.extra is annotation.extra
+    points = again.instances[0].polygons[0].points
+    with pytest.raises(ValueError, match="read-only"):
+        points[0, 0] = 1
