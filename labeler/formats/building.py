@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role
 from labeler.errors import LabelerError
 from labeler.formats.reading import Size, malformed
-from labeler.geometry.booleans import Area
+from labeler.geometry.booleans import Area, without_holes
 from labeler.i18n import _
 from labeler.raster.runs import Runs
 from labeler.raster.tracing import trace_runs
@@ -20,6 +21,8 @@ _LONGEST_NAME = 200
 #: A circle is drawn with so many points that none of its sides lies farther than this (px) off it.
 _OFF_CIRCLE = 0.02
 _MOST_POINTS_OF_A_CIRCLE = 360
+#: An area with no more holes is cut open as a whole.
+_FEW_HOLES = 32
 
 
 def polygon_of(points: ArrayLike, role: Role, where: str) -> Polygon:
@@ -64,6 +67,24 @@ def polygons_of(areas: Iterable[Area]) -> tuple[Polygon, ...]:
 def traced(runs: Runs, tolerance: float) -> tuple[Polygon, ...]:
     """A mask as polygons with holes: with tolerance 0 of exactly its pixels, else within so many px."""
     return polygons_of(trace_runs(runs, tolerance))
+
+
+def traced_ignore(runs: Runs, tolerance: float) -> tuple[Polygon, ...]:
+    """A mask as ignore regions, which know no holes: it is cut into rings that share its pixels out."""
+    rings = (ring for area in _with_few_holes(runs, tolerance) for ring in without_holes(area))
+    return tuple(Polygon(Role.IGNORE, ring) for ring in rings)
+
+
+def _with_few_holes(runs: Runs, tolerance: float) -> list[Area]:
+    """The areas of a mask, halved until none has many holes: cutting takes time by the square of them."""
+    areas = trace_runs(runs, tolerance)
+    if max((len(area.holes) for area in areas), default=0) <= _FEW_HOLES:
+        return areas
+    left, _top, width, _height = runs.bbox
+    middle = np.searchsorted(runs.toggles, (left + width // 2) * (runs.height + 1))
+    halves = (runs.toggles[:middle], runs.toggles[middle:])
+    # Exact now: two simplified halves would not meet.
+    return [area for toggles in halves for area in _with_few_holes(replace(runs, toggles=toggles), 0.0)]
 
 
 def class_name(text: object, where: str) -> str:
