@@ -1,15 +1,18 @@
-"""Instances as rings without holes over the very same pixels, for formats that know no holes."""
+"""Instances as areas over the very same pixels: with holes, cut into rings without, or joined to one ring."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.document.model import Annotation, Instance, Polygon, Role
 from labeler.geometry.booleans import Area, areas, pixel_areas, without_holes
+from labeler.geometry.bridging import bridged
+from labeler.geometry.combining import ordered, rings_of
 from labeler.geometry.rings import Ring
 from labeler.raster.runs import ImageMasks, Runs, rasterize
 
@@ -18,6 +21,7 @@ _ROUNDS = 4
 
 #: Rings in their order, each with whether it adds or removes.
 Rings = list[tuple[Ring, bool]]
+_ROLES = {True: Role.INCLUDE, False: Role.EXCLUDE}
 
 
 @dataclass(frozen=True)
@@ -32,27 +36,82 @@ class Outline:
     keeps_shape: bool = True
 
 
+@dataclass(frozen=True)
+class Shape:
+    """Areas with their holes, in image pixels and within the image, of the very pixels of one instance.
+
+    ``keeps_shape`` is False where they follow the pixels' borders.
+    """
+
+    areas: tuple[Area, ...]
+    keeps_shape: bool = True
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        """All outer rings and holes."""
+        return tuple(ring for area in self.areas for ring in (area.outer, *area.holes))
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """One ring, in image pixels and within the image, with the very pixels of one instance inside by the
+    even-odd rule.
+
+    ``joined`` says how many rings it was made of: more than one are joined by channels without width, and
+    where there are none the ring is empty. ``keeps_shape`` is False where it follows the pixels' borders.
+    """
+
+    ring: Ring
+    joined: int
+    keeps_shape: bool = True
+
+
+_Made = TypeVar("_Made", Outline, Shape, Bridge)
+
+
 def outlines(annotation: Annotation, masks: ImageMasks) -> list[Outline]:
-    """The outline of every instance; ``masks`` are the annotation's own.
+    """The outline of every instance; ``masks`` are the annotation's own."""
+    return _exact(annotation, masks, _outline, lambda outline: [(ring, True) for ring in outline.rings])
+
+
+def shapes(annotation: Annotation, masks: ImageMasks) -> list[Shape]:
+    """The areas of every instance, for formats that know holes; ``masks`` are the annotation's own."""
+    return _exact(annotation, masks, lambda shape: Shape(tuple(shape)), lambda shape: _walk(shape.areas))
+
+
+def bridges(annotation: Annotation, masks: ImageMasks) -> list[Bridge]:
+    """Every instance as one ring; ``masks`` are the annotation's own."""
+    return _exact(annotation, masks, _bridge, lambda bridge: [(bridge.ring, True)] if bridge.joined else [])
+
+
+def _exact(
+    annotation: Annotation,
+    masks: ImageMasks,
+    made_of: Callable[[Sequence[Area]], _Made],
+    drawn: Callable[[_Made], Rings],
+) -> list[_Made]:
+    """What ``made_of`` makes of the areas of every instance, when what is ``drawn`` of it is the same mask.
 
     Where an edge is cut or crossed it bends by up to half a step of the 1/1000 px grid, and now and then a
     pixel centre lies in between. Rasterising the rings shows it, and that pixel is added or removed as a
     square. Should this not come to an end the pixels themselves are outlined, exact by construction.
     """
     rings = [_rings(annotation, instance) for instance in annotation.instances]
-    found: dict[int, Outline] = {}
+    found: dict[int, _Made] = {}
     pending = list(range(len(rings)))
     for _round in range(_ROUNDS):
-        tried = [_outline(areas(rings[n], _size(annotation))) for n in pending]
-        for n, outline, got in zip(pending, tried, _masks_of(annotation, tried)):
+        tried = [made_of(areas(rings[n], _size(annotation))) for n in pending]
+        for n, made, got in zip(pending, tried, _masks_of(annotation, [drawn(made) for made in tried])):
             wanted = masks.instances[n]
             if np.array_equal(got.toggles, wanted.toggles):
-                found[n] = outline
+                found[n] = made
             rings[n] += _squares(wanted.without(got), True) + _squares(got.without(wanted), False)
         pending = [n for n in pending if n not in found]
         if not pending:
             break
-    return [found.get(n) or _pixel_outline(runs) for n, runs in enumerate(masks.instances)]
+    for n in pending:
+        found[n] = replace(made_of(pixel_areas(_boxes(masks.instances[n]))), keeps_shape=False)
+    return [found[n] for n in range(len(rings))]
 
 
 def _rings(annotation: Annotation, instance: Instance) -> Rings:
@@ -74,14 +133,22 @@ def _outline(shape: Sequence[Area]) -> Outline:
     return Outline(rings, holes=sum(len(area.holes) for area in shape))
 
 
-def _masks_of(annotation: Annotation, tried: Sequence[Outline]) -> Sequence[Runs]:
-    drawn = (tuple(Polygon(Role.INCLUDE, ring) for ring in outline.rings) for outline in tried)
-    instances = tuple(Instance(str(n), "", polygons) for n, polygons in enumerate(drawn))
+def _walk(shape: Sequence[Area]) -> Rings:
+    return list(rings_of(shape[0])) if len(shape) == 1 else ordered(shape)
+
+
+def _bridge(shape: Sequence[Area]) -> Bridge:
+    if not shape:
+        return Bridge(np.empty((0, 2)), 0)
+    return Bridge(bridged(shape), sum(1 + len(area.holes) for area in shape))
+
+
+def _masks_of(annotation: Annotation, drawn: Sequence[Rings]) -> Sequence[Runs]:
+    instances = tuple(
+        Instance(str(n), "", tuple(Polygon(_ROLES[adds], ring) for ring, adds in rings))
+        for n, rings in enumerate(drawn)
+    )
     return rasterize(Annotation(annotation.image, instances)).instances
-
-
-def _pixel_outline(runs: Runs) -> Outline:
-    return replace(_outline(pixel_areas(_boxes(runs))), keeps_shape=False)
 
 
 def _squares(runs: Runs, adds: bool) -> Rings:

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.document.model import Annotation, Instance, Polygon, Role
-from labeler.formats.outlines import outlines
+from labeler.formats.outlines import bridges, outlines, shapes
 from labeler.geometry.booleans import areas, without_holes
+from labeler.geometry.combining import ordered
 from labeler.raster.runs import Runs, rasterize
-from tests.builders import annotation_of, polygon, ring_with_hole, square
+from tests.builders import annotation_of, polygon, ring_with_hole, square, triangle
 from tests.formats.cases import CASES, circle
 
 
@@ -98,3 +99,34 @@ drawings = st.lists(st.lists(st.builds(polygon, points, roles), min_size=1, max_
 @given(drawings, st.lists(st.builds(polygon, points), max_size=1))
 def test_whatever_is_drawn_the_rings_cover_the_same_pixels(things, exclude):
     assert_same_pixels(annotation_of(*things, exclude=exclude))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_areas_with_holes_are_the_same_pixels(case):
+    annotation = CASES[case]
+    masks = rasterize(annotation)
+    for shape, wanted in zip(shapes(annotation, masks), masks.instances, strict=True):
+        polygons = tuple(
+            Polygon(Role.INCLUDE if adds else Role.EXCLUDE, ring) for ring, adds in ordered(shape.areas)
+        )
+        (got,) = rasterize(Annotation(annotation.image, (Instance("", "", polygons),))).instances
+        assert np.array_equal(got.toggles, wanted.toggles)
+        assert len(shape.rings) == sum(1 + len(area.holes) for area in shape.areas)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_ring_for_each_instance_is_the_same_pixels(case):
+    annotation = CASES[case]
+    masks = rasterize(annotation)
+    for bridge, wanted in zip(bridges(annotation, masks), masks.instances, strict=True):
+        assert (len(bridge.ring) > 0) == (bridge.joined > 0)
+        polygons = (Polygon(Role.INCLUDE, bridge.ring),) if bridge.joined else ()
+        (got,) = rasterize(Annotation(annotation.image, (Instance("", "", polygons),))).instances
+        assert np.array_equal(got.toggles, wanted.toggles)
+
+
+def test_one_ring_says_how_many_it_was():
+    annotation = annotation_of(square(), ring_with_hole(), (triangle(5, 5), square(70, 50, 12)))
+    found = bridges(annotation, rasterize(annotation))
+    assert [bridge.joined for bridge in found] == [1, 2, 2]
+    assert found[0].ring is annotation.instances[0].polygons[0].points
