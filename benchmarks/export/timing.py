@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import threading
 import time
@@ -17,6 +18,8 @@ from pathlib import Path
 
 _KIB = 1024
 _LOOK_EACH_S = 0.05
+#: Nothing here takes that long: it hangs.
+_LIMIT_S = 1800
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,24 @@ def spend(
         with on_cores(cores):
             process = subprocess.Popen(
                 command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+        limit = threading.Timer(_LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
+        limit.start()
         watcher = _Watcher(process.pid) if watch else None
-        _pid, status, used = os.wait4(process.pid, 0)
+        try:
+            _pid, status, used = os.wait4(process.pid, 0)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            limit.cancel()
+            peaks = watcher.stop() if watcher else {}
         wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         words = log.read_text(errors="replace")[-2000:]
         raise Failed(f"{' '.join(command)} ended with {process.returncode}:\n{words}")
-    peaks = watcher.stop() if watcher else {}
     peak = max([_mb_of(used), *(kib * _KIB / 1e6 for kib in peaks.values())])
     return Spent(wall, used.ru_utime, used.ru_stime, peak, max(len(peaks), 1))
 
