@@ -86,6 +86,14 @@ class Dataset:
         classes = classes or class_list.find(root, labels) or class_list.default_classes()
         return cls(root, labels or root, images, sidecars, classes)
 
+    @classmethod
+    def of_image(cls, root: Path, name: str, labels: Path | None = None) -> Dataset:
+        """A dataset of one image, of which no other is looked for. Raises LabelerError like ``open``."""
+        labelled = ((labels or root) / (name + SIDECAR_SUFFIX)).is_file()
+        classes = class_list.find(root, labels) or class_list.default_classes()
+        entries = (ImageEntry(name, root, labelled),)
+        return cls(root, labels or root, entries, {name} if labelled else set(), classes)
+
     def entry(self, name: str) -> ImageEntry:
         """The image of this name; raises LabelerError when the dataset has none."""
         try:
