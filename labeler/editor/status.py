@@ -37,6 +37,10 @@ class _Field(QWidget):
             self._label.setText(text)
             self._fit()
 
+    def tell(self, tip: str) -> None:
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+
     def _fit(self) -> None:
         self.setFixedHeight(self._label.sizeHint().height())
 
@@ -117,14 +121,14 @@ class Status(QStatusBar):
 
     def _show_saved(self) -> None:
         workbench = self._workbench
-        if workbench.saving.problem:
+        problem = workbench.saving.problem
+        if problem:
             self._saved.say("⚠ " + _("Not saved, trying again"))
-            self._saved.setToolTip(workbench.saving.problem)
         elif workbench.image is None or workbench.context.read_only:
             self._saved.say("")
         else:
             self._saved.say(_("Saved") if workbench.image.is_saved else _("Saving…"))
-            self._saved.setToolTip(_("Whether everything is on disk"))
+        self._saved.tell(problem or _("Whether everything is on disk"))
 
     def _show_zoom(self) -> None:
         shown = f"{self._canvas.zoom * 100:.0f} %" if self._workbench.picture else ""

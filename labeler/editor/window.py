@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from PySide6.QtWidgets import (
 from labeler import __version__
 from labeler.editor import class_commands, theme
 from labeler.editor.actions import ACTIONS, MENUS, Action
-from labeler.editor.actions.base import can_redo, can_undo
+from labeler.editor.actions.base import Rule, can_redo, can_undo
 from labeler.editor.bindings import ActionKeys, Bindings
 from labeler.editor.canvas import Canvas
 from labeler.editor.icons import icon
@@ -57,8 +58,10 @@ class Window(QMainWindow):
         self.workbench.key_of = self.bindings.text
         self.bindings.changed.connect(self.workbench.keys_changed)
         self.actions_by_id: dict[str, QAction] = {}
-        #: Which of them can be used, by id, as they were told.
-        self._enabled: dict[str, bool] = {}
+        #: Those that one rule enables, and what it said last: many share one, and most say what they said.
+        self._ruled: dict[Rule, list[QAction]] = {}
+        self._said: dict[Rule, bool] = {}
+        self._checkable: list[tuple[QAction, Callable[[Window], bool]]] = []
         self._themes: dict[Theme, QAction] = {}
         self._offered: tuple[object, ...] = ()
         self._is_running = False
@@ -123,7 +126,10 @@ class Window(QMainWindow):
         made.setObjectName(action.id)
         if action.icon:
             made.setIcon(icon(action.icon))
-        made.setCheckable(action.checked is not None)
+        self._ruled.setdefault(action.enabled, []).append(made)
+        if action.checked:
+            made.setCheckable(True)
+            self._checkable.append((made, action.checked))
         made.setAutoRepeat(action.repeats)
         made.triggered.connect(partial(self._run, action))
         if action.on_canvas:
@@ -257,14 +263,14 @@ class Window(QMainWindow):
         if self._is_running:
             return  # once, when all that it sets off is done
         self._offered = self._on_offer()
-        for action in ACTIONS:
-            made = self.actions_by_id[action.id]
-            enabled = action.enabled(self.workbench)
-            if enabled != self._enabled.get(action.id):
-                self._enabled[action.id] = enabled
-                made.setEnabled(enabled)
-            if action.checked:
-                made.setChecked(action.checked(self))
+        for rule, actions in self._ruled.items():
+            enabled = rule(self.workbench)
+            if enabled != self._said.get(rule):
+                self._said[rule] = enabled
+                for made in actions:
+                    made.setEnabled(enabled)
+        for made, is_checked in self._checkable:
+            made.setChecked(is_checked(self))
         self._keys.settle()
         self._name_step("edit.undo", _("Undo"), self.workbench.undo_name)
         self._name_step("edit.redo", _("Redo"), self.workbench.redo_name)

@@ -43,6 +43,8 @@ class Context:
         self._locked: frozenset[Owner] = frozenset()
         self._bounds_of: tuple[Refs, Annotation, Box | None] | None = None
         self._tables = (PolygonTable.of(session.base),) * 2
+        #: Of the step before or after: undo and redo go there.
+        self._other_table = self._tables[0]
         self._pickers: dict[bool, tuple[PolygonTable, frozenset[Owner], Picker]] = {}
         self._draft_id: str | None = None
         self._draft_base: Annotation | None = None
@@ -223,8 +225,8 @@ class Context:
         base, shown = self._tables
         if base.annotation is not self.base:
             # A commit makes the base what was shown before.
-            nearer = shown if shown.annotation is self.base else base
-            base = nearer.following(self.base)
+            known = (table for table in (shown, self._other_table) if table.annotation is self.base)
+            self._other_table, base = base, next(known, base).following(self.base)
         if shown.annotation is not self.annotation:
             shown = base if self.annotation is self.base else shown.following(self.annotation)
         self._tables = base, shown

@@ -6,6 +6,7 @@ speed: whether outlines cross themselves.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +37,8 @@ MOST_POINTS = 5000
 #: While they are being dragged it is fewer.
 MOST_MOVING_POLYGONS = 4
 MOST_MOVING_POINTS = 2000
+#: Undo and redo go back to annotations that were looked at.
+_REMEMBERED = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Hint:
 
 
 NO_HINT = Hint()
+_Known = deque[tuple[tuple[object, ...], Hint]]
 
 
 class Hints:
@@ -56,8 +60,9 @@ class Hints:
         self._line = DrawnLine()
         self._draft: tuple[object, ...] | None = None
         self._draft_hint = NO_HINT
-        self._looked_at: tuple[object, ...] | None = None
-        self._selection_hint = NO_HINT
+        #: What was found at selections, the latest first: while they are being dragged, and else.
+        self._moving: _Known = deque(maxlen=1)
+        self._settled: _Known = deque(maxlen=_REMEMBERED)
 
     def of(self, context: Context, overlay: Overlay) -> Hint:
         """About the draft, while there is one, or else about the selected polygons as they are shown."""
@@ -79,10 +84,14 @@ class Hints:
 
     def _of_selection(self, context: Context) -> Hint:
         self._line, self._draft = DrawnLine(), None
-        key = (context.annotation, context.selection, context.hidden, context.session.is_previewing)
-        if not _same(key, self._looked_at):
-            self._looked_at, self._selection_hint = key, _selection_hint(context)
-        return self._selection_hint
+        key = (context.annotation, context.selection, context.hidden)
+        found = self._moving if context.session.is_previewing else self._settled
+        for known, hint in found:
+            if _same(key, known):
+                return hint
+        hint = _selection_hint(context)
+        found.appendleft((key, hint))
+        return hint
 
 
 def _same(key: tuple[object, ...], known: tuple[object, ...] | None) -> bool:

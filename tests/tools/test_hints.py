@@ -128,6 +128,8 @@ def test_letting_go_keeps_the_marks_and_undo_takes_them_away():
     assert places(driver) == [(36, 20)]
     driver.undo()
     assert (places(driver), sentence(driver)) == ([], "")
+    driver.redo()
+    assert places(driver) == [(36, 20)]
 
 
 def test_a_vertex_dropped_on_its_neighbour_is_told():

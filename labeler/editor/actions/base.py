@@ -17,6 +17,10 @@ MENUS = (N_("&File"), N_("&Edit"), N_("&Draw"), N_("&Shape"), N_("&Image"), N_("
 FILE, EDIT, DRAW, SHAPE, IMAGE, VIEW, HELP = MENUS
 
 
+#: Whether a command can be used now.
+Rule = Callable[[Workbench], bool]
+
+
 def always(workbench: Workbench) -> bool:
     return True
 
@@ -37,7 +41,7 @@ class Action:
     keys: tuple[str, ...] = ()
     icon: str = ""
     tip: str = ""
-    enabled: Callable[[Workbench], bool] = always
+    enabled: Rule = always
     checked: Callable[[Window], bool] | None = None
     toolbar: bool = False
     on_canvas: bool = False
