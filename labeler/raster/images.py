@@ -61,12 +61,12 @@ def _deep(pixels: NDArray[Any], orientation: int) -> Deep | None:
     return deep and deep.with_values(turned(deep.values, orientation))
 
 
-def decoded(path: Path, use: Callable[[NDArray[Any], bool, int], T]) -> T:
+def decoded(path: Path, use: Callable[[NDArray[Any], bool, int], T], data: bytes | None = None) -> T:
     """What ``use`` makes of pixels as OpenCV decodes them, of whether alpha dimmed them, of EXIF orientation.
 
-    Raises LabelerError like ``read_image``.
+    ``data`` takes the place of the file's content. Raises LabelerError like ``read_image``.
     """
-    data = image_bytes(path)
+    data = image_bytes(path) if data is None else data
     try:
         container, header = recognise(path, io.BytesIO(data))
         container.check(data)
