@@ -5,92 +5,96 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from labeler.editor.export_options import OptionRows
-from labeler.editor.export_outcome import Outcome
-from labeler.editor.export_run import Run
-from labeler.editor.jobs import Jobs
+from labeler.editor.class_ticks import ClassTicks
+from labeler.editor.exchange_dialog import ExchangeDialog
+from labeler.editor.export_texts import FILES, KEEPS, LOST, PLAN, files_of, losses_of, planned, written
+from labeler.editor.export_work import ExportLook, ExportRun
+from labeler.editor.fold import Fold
+from labeler.editor.format_rows import OptionRows, number, text
+from labeler.editor.preview_pane import PreviewPane
+from labeler.editor.work import Work
 from labeler.editor.workbench import Workbench
 from labeler.errors import LabelerError
-from labeler.formats import FORMATS
-from labeler.formats.base import Format, Options
-from labeler.formats.choices import EMPTY
+from labeler.formats import EXPORT_FORMATS
+from labeler.formats.base import Format, Option, Options, Value
+from labeler.formats.choices import CLASSES, EMPTY, EXPORT_OPTIONS, ONLY
 from labeler.formats.report import ExportReport
 from labeler.formats.words import described
-from labeler.i18n import _, ngettext
+from labeler.i18n import N_, _
 
-_LOOK_MS = 50
-_WIDTH_PX = 600
+WORKERS = Option(
+    "workers",
+    N_("Processes"),
+    N_("Share the work among so many processes. Automatic: as many as there are cores, when it is worth it."),
+    default=0.0,
+    most=256.0,
+)
+RESUME = Option(
+    "resume",
+    N_("Bring an earlier export up to date"),
+    N_("What did not change since is not made again; an export that was interrupted is finished."),
+    default=False,
+)
+#: What is behind "More".
+_MORE = (*EXPORT_OPTIONS, WORKERS, RESUME)
 
 
-class ExportDialog(QDialog):
-    """Open it with ``open()``: the window goes on painting behind it. ``stop()`` before the window closes."""
-
+class ExportDialog(ExchangeDialog):
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        assert workbench.dataset
-        self._workbench = workbench
-        self._dataset = workbench.dataset
-        self._jobs = Jobs(1, self)
-        self._run: Run | None = None
+        preview = PreviewPane(
+            [(PLAN, ""), (KEEPS, ""), (FILES, ""), (LOST, "")],
+        )
+        super().__init__(workbench, _("Export"), preview, parent)
         self._has_own_folder = False  # typed or chosen: another format does not change it any more
         self._written: Path | None = None
-        self.setWindowTitle(_("Export"))
-        self.setMinimumWidth(_WIDTH_PX)
-        self._build()
-        self._look = QTimer(self)
-        self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self._show_progress)
-        workbench.labelled_changed.connect(self._refresh)
-        self.finished.connect(self.deleteLater)
+        self._fill_form()
+        workbench.labelled_changed.connect(self._look_soon)
         workbench.flush()  # what is being drawn counts among the labels
-        self._choose_last_format()
+        self._choose_last()
         self._on_format()
+        self.begin()
 
     # --- building ----------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        self._fields = QWidget()
-        form = QFormLayout(self._fields)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    def _fill_form(self) -> None:
         self._format = QComboBox()
         self._format.setObjectName("format")
-        for format in FORMATS:
+        self._format.setToolTip(_("What the files are for; beside it stands what they keep"))
+        for format in EXPORT_FORMATS:
             self._format.addItem(_(format.title), format.id)
-        form.addRow(_("&Format:"), self._format)
-        self._keeps = _text("keeps")
-        form.addRow("", self._keeps)
-        self._options = OptionRows(form, self)
-        form.addRow(*self._folder_row())
-        self._plan = _text("plan")
-        form.addRow("", self._plan)
-        self._progress = QProgressBar()
-        self._outcome = Outcome()
-        self._column = column = QVBoxLayout(self)
-        column.setSpacing(12)
-        for widget in (self._fields, self._progress, self._outcome):
-            column.addWidget(widget)
-        column.addStretch(1)
-        column.addWidget(self._buttons())
+        self._form.addRow(_("&Format:"), self._format)
+        self._own = OptionRows(self._form, (o for f in EXPORT_FORMATS for o in f.options), parent=self)
+        self._form.addRow(*self._folder_row())
+        self._fold = Fold("export.more", self._workbench.settings)
+        self._form.addRow(self._fold)
+        classes = self._dataset.classes.entries
+        flags = sorted({"verified", *self._workbench.context.base.flags})
+        fields = {
+            CLASSES.name: lambda option: ClassTicks(classes).as_field(),
+            ONLY.name: lambda option: text(option, flags, "verified"),
+            WORKERS.name: lambda option: number(option, 0, _("automatic")),
+        }
+        self._more = OptionRows(self._form, _MORE, fields, parent=self)
+        self._go.setText(_("&Export"))
+        self._show_folder = self._button(_("Open the fol&der"), QDialogButtonBox.ButtonRole.ActionRole)
+        self._show_folder.clicked.connect(self._open_folder)
         self._format.currentIndexChanged.connect(self._on_format)
-        self._options.changed.connect(self._refresh)
+        self._own.changed.connect(self._on_choice)
+        self._more.changed.connect(self._on_choice)
+        self._fold.toggled.connect(self._unfold)
 
     def _folder_row(self) -> tuple[QLabel, QHBoxLayout]:
         self._out = QLineEdit()
@@ -109,28 +113,16 @@ class ExportDialog(QDialog):
         label.setBuddy(self._out)
         return label, row
 
-    def _buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox()
-        self._export = box.addButton(_("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._show_folder = box.addButton(_("Open the fol&der"), QDialogButtonBox.ButtonRole.ActionRole)
-        self._end = box.addButton("", QDialogButtonBox.ButtonRole.RejectRole)
-        self._export.setDefault(True)
-        self._show_folder.setAutoDefault(False)
-        self._end.setAutoDefault(False)
-        self._export.clicked.connect(self._start)
-        self._show_folder.clicked.connect(self._open_folder)
-        self._end.clicked.connect(self.reject)
-        return box
-
     # --- what is chosen ----------------------------------------------------------------------------------
 
     @property
     def format(self) -> Format:
-        return FORMATS[self._format.currentIndex()]
+        return EXPORT_FORMATS[self._format.currentIndex()]
 
     @property
     def options(self) -> Options:
-        return self._options.values(self.format)
+        """What somebody would type: nothing of what is as usual."""
+        return {**self._own.chosen(self.format.options), **self._more.chosen(EXPORT_OPTIONS)}
 
     @property
     def out(self) -> Path:
@@ -138,21 +130,44 @@ class ExportDialog(QDialog):
         typed = os.path.expanduser(self._out.text().strip())  # noqa: PTH111 - Path's fails on "~nobody"
         return self._dataset.root.parent / typed
 
-    def _choose_last_format(self) -> None:
-        known = [id for id in self._known_folders() if self._format.findData(id) >= 0]
+    def _choose_last(self) -> None:
+        settings, root = self._workbench.settings, self._dataset.root
+        known = [id for id in settings.exports_of(root) if self._format.findData(id) >= 0]
         if known:
             self._format.setCurrentIndex(self._format.findData(known[-1]))
+        last = settings.export_options_of(root)
+        self._more.fill(_MORE, last)
+        for format in EXPORT_FORMATS:
+            own = {option.name: last.get(f"{format.id}.{option.name}") for option in format.options}
+            self._own.fill([o for o in format.options if own[o.name] is not None], own)
 
-    def _known_folders(self) -> dict[str, str]:
-        return self._workbench.settings.exports_of(self._dataset.root)
+    def _remember(self, run: ExportRun) -> None:
+        settings, root = self._workbench.settings, self._dataset.root
+        settings.remember_export(root, run.format.id, run.out)
+        others = {name: value for name, value in settings.export_options_of(root).items() if "." in name}
+        own = {f"{run.format.id}.{option.name}": option.default for option in run.format.options}
+        own |= {f"{run.format.id}.{n}": value for n, value in self._own.chosen(run.format.options).items()}
+        settings.remember_export_options(root, {**others, **own, **self._more.chosen(_MORE)})
 
     def _on_format(self) -> None:
-        self._options.show(self.format)
+        self._own.show(self.format.options)
+        self._unfold()
         self._outcome.clear()
         if not self._has_own_folder:
             root = self._dataset.root
             beside = root.with_name(f"{root.name}-{self.format.id}") if root.name else root / self.format.id
-            self._out.setText(self._known_folders().get(self.format.id, str(beside)))
+            known = self._workbench.settings.exports_of(root)
+            self._out.setText(known.get(self.format.id, str(beside)))
+        self._on_choice()
+
+    def _on_choice(self) -> None:
+        changed = self._more.chosen(_MORE)
+        self._fold.show_changed(_(option.title) for option in _MORE if option.name in changed)
+        self._refresh()
+        self._look_soon()
+
+    def _unfold(self) -> None:
+        self._more.show(_MORE if self._fold.isChecked() else ())
         self._refresh()
 
     def _on_own_folder(self) -> None:
@@ -166,128 +181,63 @@ class ExportDialog(QDialog):
             self._out.setText(str(Path(chosen)))
             self._on_own_folder()
 
-    # --- showing -----------------------------------------------------------------------------------------
+    # --- what would happen -------------------------------------------------------------------------------
+
+    def _new_look(self) -> Work | None:
+        image = self._workbench.image
+        return ExportLook(self._dataset, self.format, self.options, image.entry.name if image else "")
+
+    def _show_look(self, look: Work, *, ended: bool) -> None:
+        assert isinstance(look, ExportLook)
+        self._preview.show_text(FILES, *files_of(look.known, ended))
+        self._preview.show_text(LOST, *losses_of(look.known, ended))
+
+    def _show_no_look(self, reason: str) -> None:
+        self._preview.show_text(FILES, "")
+        self._preview.show_text(LOST, reason, _("Not possible"))
 
     def _refresh(self) -> None:
-        total = len(self._dataset.images)
-        labelled = self._workbench.labelled_count
-        with_empty = bool(self.options.get(EMPTY.name))
-        self._keeps.setText(" ".join(described(self.format.keeps(self.options))))
-        self._plan.setText(_planned(total, labelled, with_empty))
-        self._fields.setEnabled(self._run is None)
-        self._export.setEnabled(
-            self._run is None and bool(labelled or with_empty) and bool(self._out.text().strip())
-        )
-        self._progress.setVisible(self._run is not None)
+        options = self.options
+        total, labelled = len(self._dataset.images), self._workbench.labelled_count
+        self._preview.show_text(KEEPS, " ".join(described(self.format.keeps(options))))
+        self._preview.show_text(PLAN, planned(total, labelled, options))
         self._show_folder.setVisible(self._run is None and self._written is not None)
-        self._end.setText(_("Close") if self._run is None else _("Cancel"))
-        self._end.setEnabled(self._run is None or not self._run.stop.is_set())
-        self._grow()
+        super()._refresh()
 
-    def _grow(self) -> None:
-        """Make room for texts that became longer; Qt asks wrapped ones only for some width, not for ours."""
-        self._column.activate()
-        width = max(self.width(), _WIDTH_PX) if self.isVisible() else _WIDTH_PX
-        height = self._column.totalHeightForWidth(width)
-        self.resize(width, max(height, self.height()) if self.isVisible() else height)
-
-    def _show_progress(self) -> None:
-        if self._run:
-            done, total = self._run.counted
-            self._progress.setRange(0, total)  # 0 to 0: busy, while the folder is read
-            self._progress.setValue(done)
+    def _can_run(self) -> bool:
+        is_something = bool(self._workbench.labelled_count or self.options.get(EMPTY.name))
+        return is_something and bool(self._out.text().strip())
 
     # --- exporting ---------------------------------------------------------------------------------------
 
-    def _start(self) -> None:
-        left = self._workbench.flush()
-        if left:
-            self._on_failed(LabelerError(_not_saved(left[0], self._workbench.saving.problem)))
-            return
-        run = self._run = Run(self._dataset, self.format, self.options, self.out)
+    def _new_run(self) -> ExportRun:
         self._written = None
-        self._outcome.clear()
-        self._jobs.run(run.work, self._on_report, self._on_failed)
-        self._look.start()
-        self._show_progress()
-        self._refresh()
-        self._end.setFocus()
+        more: dict[str, Value] = self._more.chosen((WORKERS, RESUME))
+        return ExportRun(
+            self._dataset,
+            self.format,
+            self.options,
+            self.out,
+            int(more.get(WORKERS.name, 0)),
+            bool(more.get(RESUME.name)),
+        )
+
+    def _not_saved(self, name: str) -> str:
+        return _("Not exported: {name} could not be saved first.").format(name=name)
 
     def _on_report(self, report: ExportReport) -> None:
-        assert self._run
+        assert isinstance(self._run, ExportRun)
         # Now, because a folder that was refused is not one to offer again.
-        self._workbench.settings.remember_export(self._dataset.root, self.format.id, self._run.out)
-        self._written = self._run.out if report.files else None
-        self._outcome.show_report(report, self._run.out)
+        self._remember(self._run)
+        there = report.files or report.current
+        self._written = self._run.out if there else None
+        self._outcome.show_report(report, written(report, self._run.out))
         self._finish(self._show_folder if self._written else self._end)
 
     def _on_failed(self, error: LabelerError) -> None:
-        self._outcome.show_error(str(error))
-        self._finish(self._out)
-
-    def _finish(self, focus: QWidget) -> None:
-        self._look.stop()
-        self._run = None
-        self._refresh()
-        focus.setFocus()
+        super()._on_failed(error)
+        self._out.setFocus()
 
     def _open_folder(self) -> None:
         if self._written:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
-
-    # --- ending ------------------------------------------------------------------------------------------
-
-    def reject(self) -> None:
-        """Esc, Cancel and the window's own cross: first the export, then the dialog."""
-        if self._run:
-            self._run.stop.set()
-            self._refresh()
-        else:
-            super().reject()
-
-    def done(self, result: int) -> None:
-        self._jobs.close()
-        super().done(result)
-
-    def stop(self) -> None:
-        """Cancel what is under way, wait for its image to be written whole, and go."""
-        if self._run:
-            self._run.stop.set()
-        self.done(int(QDialog.DialogCode.Rejected))
-
-
-def _planned(total: int, labelled: int, with_empty: bool) -> str:
-    if with_empty:
-        return ngettext("{count} image will be written.", "{count} images will be written.", total).format(
-            count=total
-        )
-    if not labelled:
-        return _("No image has a label yet, so there is nothing to write.")
-    written = ngettext(
-        "{count} labelled image will be written.", "{count} labelled images will be written.", labelled
-    ).format(count=labelled)
-    left = total - labelled
-    if not left:
-        return written
-    return f"{written} {_left_out(left)}"
-
-
-def _left_out(count: int) -> str:
-    return ngettext(
-        "{count} image without a label will be left out.",
-        "{count} images without a label will be left out.",
-        count,
-    ).format(count=count)
-
-
-def _not_saved(name: str, problem: str | None) -> str:
-    sentence = _("Not exported: {name} could not be saved first.").format(name=name)
-    return f"{sentence} {problem}" if problem else sentence
-
-
-def _text(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # names of files and folders stay as they are
-    return label

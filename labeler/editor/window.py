@@ -384,9 +384,9 @@ class Window(QMainWindow):
             event.ignore()
             return
         if self.findChildren(QDialog):  # else the module need not be there
-            from labeler.editor.export_dialog import ExportDialog
+            from labeler.editor.exchange_dialog import ExchangeDialog
 
-            for dialog in self.findChildren(ExportDialog):
+            for dialog in self.findChildren(ExchangeDialog):
                 dialog.stop()
         self._remember()
         if not self._closed:

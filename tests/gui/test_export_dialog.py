@@ -20,12 +20,20 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
+    QToolButton,
+    QWidget,
 )
 
+from labeler.editor import export_work
+from labeler.editor.class_ticks import ClassTicks
 from labeler.editor.export_dialog import ExportDialog
+from labeler.editor.export_work import ExportLook, ExportRun
+from labeler.editor.preview_pane import PreviewPane
 from labeler.errors import LabelerError
-from labeler.exporting import source
-from labeler.formats import FORMATS
+from labeler.exporting.preview import preview
+from labeler.formats import EXPORT_FORMATS
+from labeler.formats.choices import EXPORT_OPTIONS
+from tests.builders import annotation_of, square
 from tests.cli.folders import dataset_in, labeler
 from tests.formats.cases import CASES, files_in
 from tests.gui.desk import Desk
@@ -70,15 +78,19 @@ class Dialog:
 
     @property
     def is_running(self) -> bool:
-        return self.widget.findChild(QProgressBar).isVisible()
+        return self.progress.isVisible()
+
+    @property
+    def progress(self) -> QProgressBar:
+        return self.find(QProgressBar, "progress")
 
     def choose(self, format_id: str) -> Dialog:
         return self.pick("format", format_id)
 
     def pick(self, name: str, value: str) -> Dialog:
         """As somebody does with the keyboard."""
-        box = self.find(QComboBox, name)
-        QTest.keyClick(box, Qt.Key.Key_Home)
+        box = self.unfold_for(name).find(QComboBox, name)
+        self.key(box, Qt.Key.Key_Home)
         while box.currentData() != value:
             before = box.currentIndex()
             QTest.keyClick(box, Qt.Key.Key_Down)
@@ -86,8 +98,53 @@ class Dialog:
         return self
 
     def tick(self, name: str) -> Dialog:
-        QTest.keyClick(self.find(QCheckBox, name), Qt.Key.Key_Space)
+        return self.unfold_for(name).key(self.find(QCheckBox, name), Qt.Key.Key_Space)
+
+    def key(self, widget, key: Qt.Key) -> Dialog:
+        assert widget.isVisible()
+        assert widget.isEnabled()
+        QTest.keyClick(widget, key)
         return self
+
+    def unfold_for(self, name: str) -> Dialog:
+        """What is behind "More" must be seen to be used."""
+        field = self.find(QWidget, name)
+        return self if field.isVisible() else self.fold()
+
+    def fold(self) -> Dialog:
+        """Open or close what is behind "More"."""
+        QTest.mouseClick(self.more, Qt.MouseButton.LeftButton)
+        return self
+
+    @property
+    def more(self) -> QToolButton:
+        return self.find(QToolButton, "export.more")
+
+    def tick_class(self, name: str) -> Dialog:
+        """As somebody does with the keyboard."""
+        ticks = self.find(ClassTicks, "option.classes")
+        names = [ticks.item(row).text() for row in range(ticks.count())]
+        self.key(ticks, Qt.Key.Key_Home)
+        for _step in range(names.index(name)):
+            self.key(ticks, Qt.Key.Key_Down)
+        return self.key(ticks, Qt.Key.Key_Space)
+
+    def type(self, option: str, text: str) -> Dialog:
+        field = self.find(QWidget, f"option.{option}")
+        assert field.isVisible()
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        return self.key(field, Qt.Key.Key_Tab)
+
+    def seen(self) -> Dialog:
+        """Wait until what would happen is known."""
+        self.desk.wait(lambda: not self.is_looking, "the preview")
+        return self
+
+    @property
+    def is_looking(self) -> bool:
+        return self.widget.findChild(PreviewPane).is_busy
 
     def into(self, folder: Path | str) -> Dialog:
         self.out.selectAll()
@@ -102,6 +159,13 @@ class Dialog:
         return self.press("Export").wait()
 
 
+def files_of(desk: Desk, format_id: str, image) -> tuple[str, ...]:
+    """The files that an image becomes, and no other."""
+    format = next(format for format in EXPORT_FORMATS if format.id == format_id)
+    *_, known = preview(desk.workbench.dataset, format, {}, image.name)
+    return known.files
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     names = ("hole", "overlap", "ignore", "sub-pixel")
@@ -112,31 +176,26 @@ def photos(tmp_path: Path) -> Path:
 
 
 class Gate:
-    """Lets the worker begin so many images and then holds it."""
+    """Holds an export once two images are written."""
 
-    def __init__(self, images: int) -> None:
-        self._left = images
+    def __init__(self) -> None:
         self._open = threading.Event()
         self.reached = threading.Event()
 
     def open(self) -> None:
         self._open.set()
 
-    def check_image(self, path: Path) -> tuple[int, int]:
-        if self._left == 0:
+    def count(self, run: ExportRun, done: int, total: int) -> None:
+        run.counted = (done, total)
+        if done == 2:
             self.reached.set()
             assert self._open.wait(20)
-        else:
-            self._left -= 1
-        return self._check(path)
-
-    _check = staticmethod(source.check_image)
 
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    gate = Gate(2)
-    monkeypatch.setattr(source, "check_image", gate.check_image)
+    gate = Gate()
+    monkeypatch.setattr(ExportRun, "count", lambda run, done, total: gate.count(run, done, total))
     yield gate
     gate.open()
 
@@ -170,6 +229,34 @@ def test_the_window_writes_the_bytes_of_the_command_line(desk, photos, tmp_path,
     assert str(tmp_path / "window") in report
 
 
+def test_all_that_exports_have_in_common_can_be_chosen(desk, photos, tmp_path):
+    dialog = Dialog(desk).choose("masks").into(tmp_path / "window").fold()
+    dialog.type("split", "60/20/20").type("grow", "1.5").type("scale", "0.5").pick("option.images", "copy")
+    dialog.tick_class("object").tick_class("edge").type("workers", "2").export()
+    flags = ["--split", "60/20/20", "--grow", "1.5", "--scale", "0.5", "--images", "copy"]
+    flags += ["--classes", "object, edge"]
+    labeler("export", photos, "--to", "masks", "--out", tmp_path / "typed", *flags)
+    assert files_in(tmp_path / "window") == files_in(tmp_path / "typed") != {}
+
+
+def test_only_images_with_a_flag(open_desk, tmp_path):
+    checked = annotation_of(square(), flags={"verified": True})
+    photos = dataset_in(tmp_path / "photos", {"a.png": CASES["one"], "b.png": checked})
+    dialog = Dialog(open_desk(photos)).into(tmp_path / "out").fold().type("only", "verified").seen()
+    assert "Of 2 labelled images those that are asked for" in dialog.text("plan")
+    assert dialog.text("files.title") == "b.png becomes"
+    dialog.export()
+    assert set(files_in(tmp_path / "out")) == {"b.png"}
+
+
+def test_an_earlier_export_is_brought_up_to_date(desk, photos, tmp_path):
+    labeler("export", photos, "--to", "masks", "--bits", "8", "--out", tmp_path / "out")
+    (photos / "hole.png.labels.json").unlink()
+    dialog = Dialog(desk).pick("option.bits", "8").into(tmp_path / "out").tick("option.resume").export()
+    assert "4 of them were up to date already." in dialog.text("outcome")
+    assert len(files_in(tmp_path / "out")) == 4
+
+
 def test_what_is_being_drawn_is_exported_too(open_desk, tmp_path):
     photos = dataset_in(tmp_path / "photos", {"a.png": None})
     desk = open_desk(photos).keys("q").click((10, 10), (60, 10), (60, 60))
@@ -182,7 +269,7 @@ def test_what_is_being_drawn_is_exported_too(open_desk, tmp_path):
 
 def test_every_format_is_there_with_what_it_keeps_and_its_own_options(desk):
     dialog = Dialog(desk)
-    for format in FORMATS:
+    for format in EXPORT_FORMATS:
         dialog.choose(format.id)
         shown = {
             field.objectName(): field.toolTip()
@@ -192,6 +279,62 @@ def test_every_format_is_there_with_what_it_keeps_and_its_own_options(desk):
         }
         assert shown == {f"option.{option.name}": option.help for option in format.options}
         assert "Keeps" in dialog.text("keeps")
+    dialog.fold()
+    for option in EXPORT_OPTIONS:
+        field = dialog.find(QWidget, f"option.{option.name}")
+        assert field.isVisible()
+        assert field.toolTip() == option.help
+
+
+def test_the_files_of_the_shown_image_are_named_before_they_are_written(desk, photos):
+    dialog = Dialog(desk).seen()
+    assert (dialog.text("files.title"), dialog.text("files")) == ("hole.png becomes", "hole.png")
+    dialog.pick("option.per", "class").seen()
+    assert dialog.text("files") == "hole.object.png"
+    dialog.choose("coco").seen()
+    assert dialog.text("files").endswith("and for all images together:\nannotations.json")
+    assert not photos.with_name("photos-masks").exists()
+
+
+def test_what_would_be_lost_is_said_before(desk, monkeypatch):
+    dialog = Dialog(desk).seen()
+    assert dialog.text("lost.title") == "Of all 5 images"
+    assert "1 image has ignore regions" in dialog.text("lost")
+    dialog.choose("coco").pick("option.segmentation", "polygons").seen()
+    assert "with holes was cut into parts" in dialog.text("lost")
+    monkeypatch.setattr(export_work, "LOOKED_AT", 1)
+    dialog.choose("masks").seen()
+    assert dialog.text("lost.title") == "Of the first image"
+    assert dialog.text("lost") == "No further losses."
+
+
+def test_what_is_chosen_meanwhile_gives_up_the_look_at_what_was(desk, monkeypatch):
+    held, free = [], threading.Event()
+    count = ExportLook.count
+
+    def slow(look: ExportLook, done: int, total: int) -> None:
+        count(look, done, total)
+        if look.format.id == "masks":
+            held.append(look)
+            assert free.wait(20)
+
+    monkeypatch.setattr(ExportLook, "count", slow)
+    dialog = Dialog(desk)
+    desk.wait(lambda: held, "the look at masks")
+    dialog.choose("coco")
+    assert held[0].stop.is_set()
+    free.set()
+    dialog.seen()
+    assert "annotations.json" in dialog.text("files")
+    assert held[0].known.looked_at < 5
+
+
+def test_what_is_not_possible_is_said_at_once(desk):
+    dialog = Dialog(desk).fold().type("split", "most/rest").seen()
+    assert "most/rest is no split" in dialog.text("lost")
+    dialog.type("split", "90/10").seen()
+    assert "most/rest" not in dialog.text("lost")
+    assert dialog.text("files") in ("train/hole.png", "val/hole.png")
 
 
 def test_what_is_kept_follows_the_options(desk):
@@ -245,6 +388,33 @@ def test_format_and_folder_are_remembered_for_the_dataset(open_desk, photos, tmp
     assert dialog.out.text() == str(tmp_path / "photos-masks")
 
 
+def test_options_are_remembered_for_the_dataset_and_named_where_they_are_out_of_sight(open_desk, photos):
+    desk = open_desk(photos)
+    dialog = Dialog(desk).choose("coco").pick("option.segmentation", "polygons").fold()
+    dialog.type("split", "90/10").tick_class("Käse/Brot").type("workers", "1").export()
+    desk.close()
+    desk = open_desk(photos)
+    dialog = Dialog(desk)
+    assert dialog.find(QLineEdit, "option.split").isVisible()
+    dialog.fold()
+    assert not dialog.find(QLineEdit, "option.split").isVisible()
+    assert dialog.more.text() == "&More: Only these classes, Train/val/test split, Processes"
+    assert dialog.find(QComboBox, "option.segmentation").currentData() == "polygons"
+    dialog.find(ClassTicks, "option.classes").tick("")
+    dialog.find(QLineEdit, "option.split").clear()
+    assert dialog.more.text() == "&More: Processes"
+    desk.close()
+    assert not Dialog(open_desk(photos)).find(QLineEdit, "option.split").isVisible()
+
+
+def test_settings_of_an_option_that_is_another_now_do_no_harm(open_desk, photos):
+    desk = open_desk(photos)
+    desk.workbench.settings.remember_export_options(photos, {"masks.bits": "12", "grow": "much", "split": 7})
+    dialog = Dialog(desk)
+    assert dialog.find(QComboBox, "option.bits").currentData() == "1"
+    assert dialog.more.text() == "&More"
+
+
 def test_a_broken_image_is_reported_and_the_rest_written(desk, photos, tmp_path):
     data = (photos / "hole.png").read_bytes()
     (photos / "hole.png").write_bytes(data[: len(data) // 2])
@@ -257,7 +427,7 @@ def test_a_broken_image_is_reported_and_the_rest_written(desk, photos, tmp_path)
 
 def test_losses_are_said(desk, tmp_path):
     dialog = Dialog(desk).choose("masks").into(tmp_path / "out").export()
-    assert "1 image has ignore regions, which these masks cannot hold (ignore.png)" in dialog.text("outcome")
+    assert "1 image has ignore regions, which this format cannot hold (ignore.png)" in dialog.text("outcome")
 
 
 def test_the_dataset_itself_is_refused_and_the_dialog_stays_to_try_again(desk, photos, tmp_path):
@@ -289,11 +459,11 @@ def test_nothing_is_exported_when_something_cannot_be_saved(desk, tmp_path, monk
     assert len(files_in(tmp_path / "out")) == 5
 
 
-@pytest.mark.parametrize("format", [format.id for format in FORMATS])
+@pytest.mark.parametrize("format", [format.id for format in EXPORT_FORMATS])
 def test_cancelling_leaves_whole_files_only_and_says_so(desk, photos, tmp_path, gate, format):
     dialog = Dialog(desk).choose(format).into(tmp_path / "out").press("Export")
-    desk.wait(gate.reached.is_set, "the third image")
-    desk.wait(lambda: dialog.widget.findChild(QProgressBar).value() == 2, "the bar")
+    desk.wait(gate.reached.is_set, "two images")
+    desk.wait(lambda: dialog.progress.value() == 2, "the bar")
     assert not dialog.out.isEnabled()
     dialog.press("Cancel")
     assert not dialog.button("Cancel").isEnabled()
@@ -303,33 +473,35 @@ def test_cancelling_leaves_whole_files_only_and_says_so(desk, photos, tmp_path, 
     left = files_in(tmp_path / "out")
     labeler("export", photos, "--to", format, "--out", tmp_path / "typed")
     assert left.items() <= files_in(tmp_path / "typed").items()
-    assert len(left) == (0 if format == "coco" else 3)
+    assert left.keys() == {
+        name for image in desk.workbench.images[:2] for name in files_of(desk, format, image)
+    }
     dialog.export()
     assert files_in(tmp_path / "out") == files_in(tmp_path / "typed")
 
 
 def test_esc_cancels_first_and_closes_then(desk, tmp_path, gate):
     dialog = Dialog(desk).into(tmp_path / "out").press("Export")
-    desk.wait(gate.reached.is_set, "the third image")
+    desk.wait(gate.reached.is_set, "two images")
     QTest.keyClick(dialog.widget, Qt.Key.Key_Escape)
     gate.open()
     dialog.wait()
     assert dialog.widget.isVisible()
     QTest.keyClick(dialog.widget, Qt.Key.Key_Escape)
     assert not dialog.widget.isVisible()
-    assert len(files_in(tmp_path / "out")) == 3
+    assert len(files_in(tmp_path / "out")) == 2
 
 
 def test_the_window_goes_on_painting_and_closing_it_cancels(desk, tmp_path, gate):
     Dialog(desk).into(tmp_path / "out").press("Export")
-    desk.wait(gate.reached.is_set, "the third image")
+    desk.wait(gate.reached.is_set, "two images")
     assert not desk.canvas.grab().isNull()
     opener = threading.Timer(0.1, gate.open)
     opener.start()
     desk.close()
     opener.join()
     written = files_in(tmp_path / "out")
-    assert len(written) == 3
+    assert len(written) == 2
     assert not [name for name in written if name.endswith(".tmp")]
 
 
@@ -352,6 +524,19 @@ def test_it_can_be_done_without_a_mouse(desk, photos):
     assert QApplication.focusWidget() is dialog.button("Open the folder")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert not dialog.widget.isVisible()
+
+
+def test_tab_goes_through_the_fields_from_top_to_bottom(desk):
+    dialog = Dialog(desk).fold()
+    dialog.find(QComboBox, "format").setFocus()
+    order = []
+    while QApplication.focusWidget() is not dialog.button("Export"):
+        order.append(QApplication.focusWidget().objectName())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    places = [dialog.find(QWidget, name) for name in order if name]
+    tops = [place.mapTo(dialog.widget, place.rect().topLeft()).y() for place in places]
+    assert tops == sorted(tops)
+    assert {"format", "option.per", "out", "export.more", "option.classes", "option.workers"} <= set(order)
 
 
 def test_it_can_be_opened_again_and_again(desk):

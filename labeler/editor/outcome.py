@@ -1,14 +1,14 @@
-"""What became of an export: its report in words, or why there is none."""
+"""What became of an export or import: its report in words, or why there is none."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
 
 from labeler.editor.icons import icon
-from labeler.formats.report import ExportReport
+from labeler.formats.report import Report
 from labeler.i18n import ngettext
 
 _ICON_PX = 20
@@ -45,14 +45,11 @@ class Outcome(QWidget):
     def show_error(self, sentence: str) -> None:
         self._show("triangle-alert", [sentence], [])
 
-    def show_report(self, report: ExportReport, out: Path) -> None:
-        lines = report.lines()
-        if report.files and not report.cancelled:
-            lines.append(_files(report.files, out))
-        if report.skipped:
-            lines.append(_skipped(len(report.skipped)))
+    def show_report(self, report: Report, lines: Sequence[str]) -> None:
+        """What a report says in these lines, and why images were left out."""
+        said = [*lines, *([left_out(len(report.skipped))] if report.skipped else [])]
         whole = not (report.cancelled or report.skipped)
-        self._show("check" if whole else "triangle-alert", lines, [one.reason for one in report.skipped])
+        self._show("check" if whole else "triangle-alert", said, [one.reason for one in report.skipped])
 
     def _show(self, icon_name: str, lines: list[str], reasons: list[str]) -> None:
         self._icon.setPixmap(icon(icon_name).pixmap(QSize(_ICON_PX, _ICON_PX)))
@@ -62,11 +59,5 @@ class Outcome(QWidget):
         self.show()
 
 
-def _files(count: int, out: Path) -> str:
-    return ngettext("{count} file in {folder}", "{count} files in {folder}", count).format(
-        count=count, folder=out
-    )
-
-
-def _skipped(count: int) -> str:
+def left_out(count: int) -> str:
     return ngettext("{count} image was left out:", "{count} images were left out:", count).format(count=count)
