@@ -27,6 +27,8 @@ class Loss(Enum):
     PARTED = "parts_separated"
     #: An instance written as the outline of its pixels, because every cut would have moved one of them.
     SHAPE = "outlined_by_pixels"
+    #: An instance with holes, written as a mask where others are polygons.
+    MASK = "written_as_masks"
     #: An image whose instances overlap: a pixel belongs to the topmost only.
     OVERLAPS = "overlaps_lost"
     #: An image or instance with attributes, flags or notes that have no place.
@@ -315,6 +317,14 @@ def _shape(count: int) -> str:
     ).format(count=count)
 
 
+def _mask(count: int) -> str:
+    return ngettext(
+        "{count} instance with holes was written as a mask, which is exact but has no points to edit",
+        "{count} instances with holes were written as masks, which are exact but have no points to edit",
+        count,
+    ).format(count=count)
+
+
 def _overlaps(count: int) -> str:
     return ngettext(
         "{count} image has instances over each other: a pixel counts for the topmost only",
@@ -355,6 +365,7 @@ _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.FILLED: _filled,
     Loss.PARTED: _parted,
     Loss.SHAPE: _shape,
+    Loss.MASK: _mask,
     Loss.OVERLAPS: _overlaps,
     Loss.ATTRIBUTES: _attributes,
     Loss.NO_AREA: _no_area,

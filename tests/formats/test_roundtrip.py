@@ -24,6 +24,7 @@ from labeler.formats.building import annotation_of as read_annotation
 from labeler.formats.reading import FoundImage, Images, Reading
 from labeler.raster.runs import rasterize
 from tests import strategies
+from tests.builders import annotation_of, square
 from tests.formats.cases import CASES, CLASSES, files_in, write
 from tests.formats.returning import differences, moved_points, read_back
 from tests.formats.test_conformance import WAY_IDS, WAYS, ways_of
@@ -60,7 +61,7 @@ def test_what_a_format_claims_to_keep_comes_back(format, options, tmp_path):
 
 @each_readable_way
 def test_images_without_anything_on_them_stay_so(format, options, tmp_path):
-    empty = {name: IMAGES[name] for name in ("photos/nothing.jpg", "photos/all outside.jpg")}
+    empty = {"photos/nothing.jpg": CASES["nothing"], "photos/outside.jpg": annotation_of(square(-90, 10))}
     write(format, empty, tmp_path, {**options, "empty": True})
     for annotation in read_back(format, tmp_path, sizes_of(empty)).annotations.values():
         assert rasterize(annotation).union.is_empty
