@@ -133,17 +133,20 @@ def _strings(runs: Toggles, starts: NDArray[np.intp], ends: NDArray[np.intp]) ->
 def _characters(values: Toggles, places: Toggles) -> bytes:
     """The characters of all numbers: the words at ``places``, and further ones where a word is too short."""
     table = _words()
-    words = [table[places]]
-    where = np.flatnonzero(values + _HALF >> _WORD_BITS)
+    words = table[places]
+    where = np.flatnonzero(values + _HALF >> _WORD_BITS != 0)
     rest = values[where]
+    words[where] = _going_on(rest)
+    behind, further = [], []
     while len(where):
-        words[-1][where] = _going_on(rest)
         rest >>= _WORD_BITS
-        words.append(np.zeros(len(values), dtype=np.uint32))
-        words[-1][where] = table[rest & _LOW]
         longer = rest + _HALF >> _WORD_BITS != 0
+        behind.append(where + 1)
+        further.append(np.where(longer, _going_on(rest), table[rest & _LOW]))
         where, rest = where[longer], rest[longer]
-    return np.stack(words, axis=1).tobytes().translate(None, b"\0")
+    if behind:
+        words = np.insert(words, np.concatenate(behind), np.concatenate(further))
+    return words.tobytes().translate(None, b"\0")
 
 
 @cache

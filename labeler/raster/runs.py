@@ -19,7 +19,18 @@ from labeler.document.model import Annotation, Polygon, Role
 from labeler.errors import LabelerError
 from labeler.i18n import _
 from labeler.raster import measures, planes
-from labeler.raster.toggles import LARGEST_KEY, REMOVING_SLOT, SLOT_BITS, Layer, Toggles, Window, settle, walk
+from labeler.raster.toggles import (
+    LARGEST_KEY,
+    PAIR_BITS,
+    REMOVING_SLOT,
+    Keys,
+    Layer,
+    Toggles,
+    Window,
+    kind_for,
+    settle,
+    walk,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +95,8 @@ class Runs:
 
     def without(self, other: Runs) -> Runs:
         """The pixels that are in this mask and not in the other, of the same size."""
-        keys = [self.toggles << SLOT_BITS, (other.toggles << SLOT_BITS) + REMOVING_SLOT]
-        return Runs(self.width, self.height, settle(np.concatenate(keys)))
+        keys = [self.toggles << PAIR_BITS, (other.toggles << PAIR_BITS) + REMOVING_SLOT]
+        return Runs(self.width, self.height, settle(np.concatenate(keys)).astype(np.int64, copy=False))
 
 
 def union_of(masks: Iterable[Runs], width: int, height: int) -> Runs:
@@ -100,15 +111,15 @@ def covered(toggles: Toggles, width: int, height: int) -> Runs:
     """The pixels in any of these runs: pairs of a toggle on and one off, which may come over each other."""
     if not len(toggles):
         return Runs(width, height, toggles)
-    keys = toggles << 1
-    keys[1::2] += 1
-    keys.sort()
-    depth = np.cumsum(1 - 2 * (keys & 1))
-    keys >>= 1
-    # Where one mask ends and another begins nothing changes, whichever comes first.
-    last = np.append(keys[1:] != keys[:-1], True)
-    keys, on = keys[last], depth[last] > 0
-    return Runs(width, height, keys[np.append(on[:1], on[1:] != on[:-1])])
+    # The n-th place where any run begins begins a run of the union when by then n have ended, all before it:
+    # one that ends just there goes on.
+    narrow = toggles.astype(kind_for(width * (height + 1)))
+    on, off = np.sort(narrow[::2]), np.sort(narrow[1::2])
+    apart = on[1:] > off[:-1]
+    union = np.empty(2 * (int(np.count_nonzero(apart)) + 1), dtype=np.int64)
+    union[0], union[-1] = on[0], off[-1]
+    union[2::2], union[1:-1:2] = on[1:][apart], off[:-1][apart]
+    return Runs(width, height, union)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,22 +193,24 @@ def _may_touch(polygon: Polygon, window: Window) -> bool:
     )
 
 
-def _split(keys: Toggles, count: int, window: Window) -> list[Toggles]:
+def _split(keys: Keys, count: int, window: Window) -> list[Toggles]:
     """Each mask's toggles from the keys of all."""
     starts = np.arange(count + 1, dtype=np.int64) * window.span
-    bounds = np.searchsorted(keys, starts).tolist()
-    keys = keys - np.repeat(starts[:-1], np.diff(bounds))
-    return [keys[start:stop] for start, stop in pairwise(bounds)]
+    # Looked up in their own type: numpy would turn all keys into the other one first.
+    bounds = np.searchsorted(keys, starts[1:-1].astype(keys.dtype))
+    bounds = np.concatenate([[0], bounds, [len(keys)]])
+    toggles = keys - np.repeat(starts[:-1], np.diff(bounds))
+    return [toggles[start:stop] for start, stop in pairwise(bounds.tolist())]
 
 
 def _cut(masks: list[Toggles], exclude: Toggles, window: Window) -> list[Toggles]:
     """The masks without the pixels of ``exclude``, again all in one pass."""
     keys = []
     for number, toggles in enumerate(masks):
-        keys.append(toggles + number * window.span << SLOT_BITS)
+        keys.append(toggles + number * window.span << PAIR_BITS)
         if len(toggles):
             # Only the columns this mask has: the cost stays with what is cut.
             columns = toggles[[0, -1]] // window.stride + [0, 1]
             start, stop = np.searchsorted(exclude, columns * window.stride)
-            keys.append((exclude[start:stop] + number * window.span << SLOT_BITS) + REMOVING_SLOT)
+            keys.append((exclude[start:stop] + number * window.span << PAIR_BITS) + REMOVING_SLOT)
     return _split(settle(np.concatenate(keys)), len(masks), window) if keys else masks

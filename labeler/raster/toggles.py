@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from labeler.document.model import DECIMALS
 
 Toggles = NDArray[np.int64]
+#: Toggles with more above and below them: as wide as they need to be, for it is sorting that takes the time.
+Keys = NDArray[np.signedinteger[Any]]
 
 #: Steps of the grid in one pixel; pixel centres lie on it, half a pixel in.
 GRID = 10**DECIMALS
@@ -30,10 +32,12 @@ HALF = GRID // 2
 #: Under a sort key lies its polygon's slot: even slots add, odd slots remove, a higher slot wins. 62 of the
 #: bits of an int64 are slots, so that a set of polygons is a number and no sign gets in the way.
 SLOT_BITS = 6
-REMOVING_SLOT, LAST_SLOT = 1, 61
+LAST_SLOT = 61
 ADDING = 0x1555_5555_5555_5555
 REMOVING = 0x2AAA_AAAA_AAAA_AAAA
 LARGEST_KEY = 1 << 62 - SLOT_BITS
+#: Most masks need one slot to add and one to remove.
+PAIR_BITS, REMOVING_SLOT = 1, 1
 
 #: Crossings worked on at once: what bounds the memory of a monstrous polygon, and stays in the cache.
 BATCH = 1 << 17
@@ -41,8 +45,7 @@ BATCH = 1 << 17
 EXACT_IN_FLOAT = 2**52
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """One polygon of one mask: ``mask`` counts from 0, ``points`` is (n, 2) float64 in image pixels."""
 
     mask: int
@@ -85,35 +88,50 @@ class Window:
         return first, max(first, min(self.top + self.height, self.image_height))
 
 
-def walk(layers: Sequence[Layer], window: Window) -> Toggles:
+def walk(layers: Sequence[Layer], window: Window) -> Keys:
     """The masks of all layers: walks the layers of each mask in order, one adds, another removes.
 
     Returns sorted keys ``mask * window.span + toggle``. Masks may come interleaved: only the order among the
     layers of one mask counts.
     """
-    keys = np.empty(0, dtype=np.int64)
+    keys: Keys = np.empty(0, dtype=np.int64)
     for chosen, slots in _rounds(layers):
-        keys = settle(np.concatenate([keys << SLOT_BITS, *_crossings(chosen, slots, window)]))
+        bits = max(PAIR_BITS, max(slots).bit_length())
+        kind = kind_for((max(layer.mask for layer in layers) + 1) * window.span << bits)
+        crossings = _crossings(chosen, slots, bits, kind, window)
+        keys = settle(np.concatenate([keys.astype(kind) << bits, *crossings]), bits)
     return keys
 
 
-def settle(keys: Toggles) -> Toggles:
-    """Slotted keys (any order, overwritten) to plain sorted keys of where the result turns on and off."""
+def kind_for(largest: int) -> type[np.signedinteger[Any]]:
+    """The narrowest type of a key below this."""
+    return np.int32 if largest <= np.iinfo(np.int32).max else np.int64
+
+
+def settle(keys: Keys, bits: int = PAIR_BITS) -> Keys:
+    """Keys with a slot of so many bits (any order, overwritten) to plain sorted keys of where the result
+    turns on and off."""
     if not len(keys):
         return keys
     keys.sort()
-    inside = np.bitwise_xor.accumulate(np.left_shift(1, keys & (1 << SLOT_BITS) - 1))
-    keys >>= SLOT_BITS
+    # A set of slots is a number: as wide as the slots need.
+    kind: type[np.integer[Any]] = {1: np.uint8, 2: np.uint8, 3: np.uint8, 4: np.uint16}.get(bits, np.int64)
+    bit = np.left_shift(kind(1), (keys & (1 << bits) - 1).astype(kind))
+    inside = np.bitwise_xor.accumulate(bit)
+    keys >>= bits
     # Polygons that turn at the same place turn together: only the last word there counts.
-    last = np.append(keys[1:] != keys[:-1], True)
-    keys, inside = keys[last], inside[last]
+    last = np.empty(len(keys), dtype=np.bool_)
+    last[-1] = True
+    np.not_equal(keys[1:], keys[:-1], out=last[:-1])
+    if not last.all():
+        keys, inside = keys[last], inside[last]
     # The highest slot wins: with adding and removing slots apart, the greater number has it.
-    on = inside & ADDING > inside & REMOVING
+    largest = np.iinfo(kind).max
+    on = inside & kind(ADDING & largest) > inside & kind(REMOVING & largest)
     changed = np.empty_like(on)
     changed[0] = on[0]
     np.not_equal(on[1:], on[:-1], out=changed[1:])
-    toggles: Toggles = keys[changed]
-    return toggles
+    return keys if changed.all() else keys[changed]
 
 
 def _rounds(layers: Sequence[Layer]) -> Iterator[tuple[list[Layer], list[int]]]:
@@ -153,13 +171,19 @@ class _Edges:
         )
 
 
-def _crossings(layers: Sequence[Layer], slots: Sequence[int], window: Window) -> list[Toggles]:
+def _crossings(
+    layers: Sequence[Layer],
+    slots: Sequence[int],
+    bits: int,
+    kind: type[np.signedinteger[Any]],
+    window: Window,
+) -> list[Keys]:
     """Slotted keys of every place where an edge crosses the centre line of a column."""
-    edges = _edges(layers, slots, window)
-    kept: list[Toggles] = []
+    edges = _edges(layers, slots, bits, window)
+    kept: list[Keys] = []
     limit = 64 * BATCH
     for batch in _batches(edges):
-        kept.append(_keys(batch, window))
+        kept.append(_keys(batch, bits, kind, window))
         if sum(map(len, kept)) > limit:
             kept = [odd_ones(np.concatenate(kept))]
             limit = max(limit, 2 * len(kept[0]))
@@ -171,38 +195,44 @@ def _batches(edges: _Edges) -> Iterator[_Edges]:
     total = np.cumsum(edges.count)
     if not len(total):
         return
+    if total[-1] <= BATCH:
+        yield edges
+        return
     cuts = np.searchsorted(total, np.arange(BATCH, int(total[-1]), BATCH))
     bounds = sorted({0, *cuts.tolist(), len(total)})
     for start, stop in pairwise(bounds):
         yield edges[start:stop]
 
 
-def odd_ones(keys: Toggles) -> Toggles:
+def odd_ones(keys: Keys) -> Keys:
     """One of each key that comes an odd number of times: what turns twice at one place does not turn."""
     keys.sort()
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     odd = np.diff(starts, append=len(keys)) % 2 == 1
-    once: Toggles = keys[starts[odd]]
+    once: Keys = keys[starts[odd]]
     return once
 
 
-def _edges(layers: Sequence[Layer], slots: Sequence[int], window: Window) -> _Edges:
+def _edges(layers: Sequence[Layer], slots: Sequence[int], bits: int, window: Window) -> _Edges:
     counts = np.array([len(layer.points) for layer in layers])
     ends = np.cumsum(counts)
-    x, y = np.rint(np.concatenate([layer.points for layer in layers]).T * GRID).astype(np.int64)
+    points = np.concatenate([layer.points for layer in layers])
+    points *= GRID
+    x, y = np.rint(points, out=points).astype(np.int64).T
     following = np.arange(1, len(x) + 1)
     following[ends - 1] = ends - counts
     # The first column whose nudged centre line is right of the point.
-    column = np.clip((x + (HALF - 1)) // GRID, *window.columns)
+    column = _held((x + (HALF - 1)) // GRID, *window.columns)
     crossed = np.flatnonzero(column != column[following])
     following = following[crossed]
+    # What all edges of a layer have in common.
     masks = np.array([layer.mask for layer in layers], dtype=np.int64)
-    mask = np.repeat(masks, counts)[crossed]
-    slot = np.repeat(slots, counts)[crossed]
-    left = np.minimum(column[crossed], column[following])
-    count = np.abs(column[following] - column[crossed])
+    bases = (masks * window.span - (window.left * window.stride + window.top) << bits) + slots
+    base = np.repeat(bases, counts)[crossed]
+    here, there = column[crossed], column[following]
+    left = np.minimum(here, there)
     x, y, dx, dy = x[crossed], y[crossed], x[following] - x[crossed], y[following] - y[crossed]
-    dy = np.where(dx < 0, -dy, dy)
+    dy *= np.sign(dx)
     dx = np.abs(dx)
     # With coordinates within 10**9 every product here stays below 2**63: 4e18 at most.
     denominator = dx * GRID
@@ -210,27 +240,35 @@ def _edges(layers: Sequence[Layer], slots: Sequence[int], window: Window) -> _Ed
     # The crossing rounded up. But a centre exactly on it is nudged to the right, where an edge along which y
     # grows has passed below it: then the next row is the first.
     numerator += denominator - (dy <= 0)
-    base = (mask * window.span + (left - window.left) * window.stride - window.top << SLOT_BITS) + slot
-    return _Edges(count, numerator, dy * GRID, denominator, base)
+    base += left * (window.stride << bits)
+    return _Edges(np.abs(there - here), numerator, dy * GRID, denominator, base)
 
 
-def _keys(edges: _Edges, window: Window) -> Toggles:
+def _held(numbers: NDArray[Any], lowest: int, highest: int) -> NDArray[Any]:
+    """np.clip in place, which takes longer than its work on a few thousand numbers."""
+    np.maximum(numbers, lowest, out=numbers)
+    np.minimum(numbers, highest, out=numbers)
+    return numbers
+
+
+def _keys(edges: _Edges, bits: int, kind: type[np.signedinteger[Any]], window: Window) -> Keys:
     """Slotted keys of all crossings of these edges (fewer than 2**21)."""
-    before = np.cumsum(edges.count) - edges.count
-    total = int(before[-1] + edges.count[-1])
-    k = np.arange(total, dtype=np.int64)
+    ends = np.cumsum(edges.count)
+    before, total = ends - edges.count, int(ends[-1])
     # Counted on from edge to edge instead of from 0 for each: saves taking the start off every crossing.
     numerator = edges.numerator - edges.step * before
-    keys = np.repeat(edges.base - (before * window.stride << SLOT_BITS), edges.count)
+    bases = edges.base - before * (window.stride << bits)
     largest = int(np.abs(numerator).max()) + total * int(np.abs(edges.step).max())
     if largest < EXACT_IN_FLOAT:
-        rows = _rows(numerator, edges, window, np.arange(total, dtype=np.float64)).astype(np.int64)
+        rows = _rows(numerator, edges, window, np.arange(total, dtype=np.float64)).astype(kind)
     else:
-        rows = _rows(numerator, edges, window, k)
-    k *= window.stride
-    k += rows
-    k <<= SLOT_BITS
-    keys += k
+        rows = _rows(numerator, edges, window, np.arange(total, dtype=np.int64)).astype(kind)
+    # On the way 32 bits may overflow; what comes out fits, and so is right.
+    keys: Keys = np.arange(total, dtype=kind)
+    keys *= np.array(window.stride).astype(kind)
+    keys += rows
+    keys <<= bits
+    keys += np.repeat(bases.astype(kind), edges.count)
     return keys
 
 
@@ -241,5 +279,4 @@ def _rows(numerator: Toggles, edges: _Edges, window: Window, k: NDArray[Any]) ->
     rows += np.repeat(numerator.astype(k.dtype), edges.count)
     divide = np.true_divide if k.dtype.kind == "f" else np.floor_divide
     divide(rows, np.repeat(edges.denominator.astype(k.dtype), edges.count), out=rows)
-    top, bottom = window.rows
-    return np.clip(rows, top, bottom, out=rows)
+    return _held(rows, *window.rows)
