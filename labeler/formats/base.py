@@ -104,7 +104,11 @@ def number(options: Options, option: Option) -> float:
 
 @dataclass(frozen=True)
 class Keeps:
-    """What a file of this format still says about the annotation. ``mask`` is what the rest refers to."""
+    """What a file of this format still says about the annotation.
+
+    Masks are those of `rasterize`, pixel for pixel, unless ``pixels`` is False: then all the rest is about
+    masks that are nearly these.
+    """
 
     classes: bool = False
     instances: bool = False
@@ -113,6 +117,7 @@ class Keeps:
     parts: bool = True
     ignore: bool = False
     subpixel: bool = False
+    pixels: bool = True
 
 
 @dataclass(frozen=True)

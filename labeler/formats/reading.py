@@ -21,6 +21,9 @@ from labeler.formats.base import ClassInfo, Options
 from labeler.formats.report import Loss
 from labeler.i18n import _
 
+#: Folders that the parts of a dataset have here and elsewhere.
+SPLITS = ("train", "val", "test", "valid", "validation", "training", "testing")
+
 #: Width and height of an image as displayed, px.
 Size = tuple[int, int]
 
@@ -65,16 +68,18 @@ class Images:
     def match(self, name: str) -> str | None:
         """The image that is meant; None when there is none or it could be several.
 
-        Looked for by the whole path, then without the suffix, then by the file's name alone, at last by that
-        without its suffix. A path as Windows writes it is understood, and so is one of the other machine.
+        Looked for by the whole path, then without the suffix, and so on without the folders before it: of
+        another machine, or of a split. At last by the file's name alone, if only one image has it. A path as
+        Windows writes it is understood.
         """
         name = name.replace("\\", "/")
-        if name in self._whole:
-            return name
+        for tail in _tails(name):
+            if tail in self._whole:
+                return tail
+            if found := self._by_stem.get(tail) or self._by_stem.get(_stem(tail)):
+                return found
         file = name.rpartition("/")[2]
         for known, key in (
-            (self._by_stem, name),
-            (self._by_stem, _stem(name)),
             (self._by_file, file),
             (self._by_file_stem, file),
             (self._by_file_stem, PurePosixPath(file).stem if file else file),
@@ -82,6 +87,16 @@ class Images:
             if found := known.get(key):
                 return found
         return None
+
+
+def _tails(name: str) -> Iterator[str]:
+    """The path without more and more of its first folders. The file alone only if it lay in a split's: in
+    another folder it is another image's of the same name."""
+    yield name
+    folder, _slash, rest = name.partition("/")
+    while "/" in rest or (rest and folder in SPLITS):
+        yield rest
+        folder, _slash, rest = rest.partition("/")
 
 
 def _stem(name: str) -> str:

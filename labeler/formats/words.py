@@ -17,6 +17,7 @@ THINGS = {
     "parts": N_("several parts"),
     "ignore": N_("ignore regions"),
     "subpixel": N_("points between pixels"),
+    "pixels": N_("exact pixels"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
@@ -17,10 +17,17 @@ from tests.formats.cases import CASES, files_in, write
 
 
 def ways_of(format: Format) -> list[Options]:
-    """Every combination of the format's options."""
+    """Combinations of the format's options, so many that every two values meet in one."""
     values = [values_of(option) for option in format.options]
     names = [option.name for option in format.options]
-    return [dict(zip(names, combination)) for combination in product(*values)]
+    met: set[object] = set()
+    ways = []
+    for combination in product(*values):
+        pairs = {*combinations(enumerate(combination), 2), *enumerate(combination)}
+        if not combination or pairs - met:
+            met |= pairs
+            ways.append(dict(zip(names, combination)))
+    return ways
 
 
 def values_of(option: Option) -> tuple[Value, ...]:

@@ -59,6 +59,11 @@ def test_what_a_format_claims_to_keep_comes_back(format, options, tmp_path):
     assert not wrong_with(format, options, IMAGES, tmp_path)
 
 
+def test_all_masks_are_exact_but_those_of_the_old_rasteriser():
+    inexact = [options for format, options in WAYS if not format.keeps(options).pixels]
+    assert all(options["rule"] == "xseg" for options in inexact)
+
+
 @each_readable_way
 def test_images_without_anything_on_them_stay_so(format, options, tmp_path):
     empty = {"photos/nothing.jpg": CASES["nothing"], "photos/outside.jpg": annotation_of(square(-90, 10))}

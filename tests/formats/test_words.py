@@ -14,7 +14,7 @@ def test_everything_that_can_be_kept_has_a_word():
 def test_what_is_kept_and_what_is_not_is_said():
     keeps = Keeps(classes=True, holes=False)
     assert described(keeps) == [
-        "Keeps classes, several parts.",
+        "Keeps classes, several parts, exact pixels.",
         "Leaves out single instances, overlaps, holes, ignore regions, points between pixels.",
     ]
 
