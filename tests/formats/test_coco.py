@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,17 +13,22 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from labeler.document.model import Annotation, Role
-from labeler.formats.coco import FILE, Coco
+from labeler.formats.base import Job, Page
+from labeler.formats.coco import FILE, IMAGES, Coco
 from labeler.formats.masks import Masks
 from labeler.formats.report import Loss
 from labeler.raster.runs import rasterize
 from tests.builders import annotation_of, instance_of, polygon, rectangle, square
-from tests.formats.cases import CASES, CLASSES, circle, write
+from tests.formats.cases import CASES, CLASSES, circle, item, write
 
 #: From inside pycocotools, about the NumPy it runs on.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 RLE, POLYGONS = {"segmentation": "rle"}, {"segmentation": "polygons"}
+UNCOMPRESSED = {"segmentation": "rle-uncompressed"}
+each_segmentation = pytest.mark.parametrize(
+    "options", [RLE, UNCOMPRESSED, POLYGONS], ids=["rle", "uncompressed", "polygons"]
+)
 
 #: pycocotools rounds the points of polygons to fifths of a pixel before it fills them: pixels it gets wrong,
 #: per pixel of perimeter. The cases measure 0.02 on average, 0.09 at most.
@@ -59,10 +65,11 @@ def _quiet(capsys):
     """pycocotools prints while it loads."""
 
 
+@pytest.mark.parametrize("options", [RLE, UNCOMPRESSED], ids=["rle", "uncompressed"])
 @pytest.mark.parametrize("case", CASES)
-def test_runs_are_the_exported_masks_bit_by_bit(case, tmp_path):
+def test_runs_are_the_exported_masks_bit_by_bit(case, options, tmp_path):
     annotation = CASES[case]
-    write(Coco(), {"photo.jpg": annotation}, tmp_path, RLE)
+    write(Coco(), {"photo.jpg": annotation}, tmp_path, options)
     write(Masks(), {"photo.jpg": annotation}, tmp_path, {"per": "instance", "bits": "8"})
     coco = read(tmp_path)
     (found,) = by_image(coco).values()
@@ -73,7 +80,7 @@ def test_runs_are_the_exported_masks_bit_by_bit(case, tmp_path):
         assert np.array_equal(coco.annToMask(one) * 255, png)
 
 
-@pytest.mark.parametrize("options", [RLE, POLYGONS], ids=["rle", "polygons"])
+@each_segmentation
 @pytest.mark.parametrize("case", CASES)
 def test_area_and_bbox_are_the_masks(case, options, tmp_path):
     write(Coco(), {"photo.jpg": CASES[case]}, tmp_path, options)
@@ -156,7 +163,7 @@ def test_holes_are_cut_and_parts_stay_in_one_annotation(tmp_path):
     assert Loss.HOLES not in write(Coco(), annotations, tmp_path, RLE).losses
 
 
-@pytest.mark.parametrize("options", [RLE, POLYGONS], ids=["rle", "polygons"])
+@each_segmentation
 def test_ignore_regions_are_crowds_of_every_category(options, tmp_path):
     annotation = CASES["ignore"]
     write(Coco(), {"photo.jpg": annotation}, tmp_path, options)
@@ -168,6 +175,66 @@ def test_ignore_regions_are_crowds_of_every_category(options, tmp_path):
     for one in crowds:
         assert np.array_equal(coco.annToMask(one).astype(bool), ignore.to_mask())
         assert (one["area"], one["bbox"]) == (ignore.area, list(ignore.bbox))
+
+
+def test_uncompressed_runs_are_lists_of_numbers(tmp_path):
+    write(
+        Coco(),
+        {"photo.jpg": annotation_of(rectangle(1, 0, 3, 2), width=4, height=3, ignore=[square()])},
+        tmp_path,
+        UNCOMPRESSED,
+    )
+    records = json.loads((tmp_path / FILE).read_bytes())["annotations"]
+    assert records[0]["segmentation"] == {"size": [3, 4], "counts": [3, 2, 1, 2, 4]}
+    assert all(isinstance(one["segmentation"]["counts"], list) for one in records)
+
+
+@each_segmentation
+def test_lines_are_as_pythons_own_json_writes_them(options, tmp_path):
+    """They are put together by hand: what is in a run's string, an attribute or a name must not end one."""
+    strange = instance_of(
+        polygon(circle(40, 40, 37.7)), attributes={'"': "\\é\u2028\n", "n": [1.5, None, {}]}
+    )
+    annotations = {f'a"\\{n}/ä.jpg': annotation for n, annotation in enumerate(CASES.values())}
+    write(
+        Coco(),
+        {**annotations, "last.jpg": annotation_of(strange, width=2000, height=1500)},
+        tmp_path,
+        options,
+    )
+    lines = (tmp_path / FILE).read_text(encoding="ascii").splitlines()
+    records = [line.removesuffix(",") for line in lines if line.startswith('{"id": ')]
+    assert len(records) > 50
+    assert [json.dumps(json.loads(line)) for line in records] == records
+    assert json.loads(records[-1])["attributes"] == strange.attributes
+
+
+def test_each_split_has_a_file_with_its_images(tmp_path):
+    images = {"a/1.jpg": CASES["one"], "a/2.jpg": CASES["hole"], "b/3.jpg": CASES["overlap"]}
+    write(Coco(), images, tmp_path, splits={"a/1.jpg": "train", "a/2.jpg": "val", "b/3.jpg": "train"})
+    train, val = COCO(str(tmp_path / "train" / FILE)), COCO(str(tmp_path / "val" / FILE))
+    assert {name: len(found) for name, found in by_image(train).items()} == {"a/1.jpg": 1, "b/3.jpg": 3}
+    assert {name: len(found) for name, found in by_image(val).items()} == {"a/2.jpg": 1}
+
+
+def test_copied_images_lie_where_file_name_says(tmp_path):
+    job = Job(CLASSES, splits=("train", "val"))
+    for split, place in (("", "a/1.jpg"), ("val", "val/a/1.jpg")):
+        page, image = Page(), replace(item("a/1.jpg", CASES["one"]), split=split)
+        Coco().add(page, image, job)
+        ((file, _section), _rows) = next(iter(page.rows.items()))
+        record = json.loads(page.rows[file, IMAGES][0])
+        assert Coco().image_place(image, job) == place
+        assert (Path(file).parent / record["file_name"]).as_posix() == place
+
+
+def test_attributes_are_written_and_flags_of_an_image_have_no_place(tmp_path):
+    noted = instance_of(square(), attributes={"occluded": True, "note": "ä"})
+    report = write(Coco(), {"photo.jpg": annotation_of(noted, flags={"verified": True})}, tmp_path)
+    ((one,),) = by_image(read(tmp_path)).values()
+    assert one["attributes"] == {"occluded": True, "note": "ä"}
+    assert report.losses[Loss.ATTRIBUTES].count == 1
+    assert report.losses[Loss.ATTRIBUTES].first == "photo.jpg"
 
 
 def test_categories_are_the_classes_with_their_indices(tmp_path):
