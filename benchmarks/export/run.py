@@ -33,6 +33,8 @@ _PARTS = ("masks", "coco", "cores", "memory")
 _FORMATS = ("masks", "coco")
 #: So few images are enough to count wrong pixels.
 _LOOKED_AT = 5
+#: And so few to see what starting takes: one would leave the second worker asleep.
+_FEW = 20
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -162,13 +164,13 @@ class Benchmark:
         for scene, to in ((scene, to) for scene in COUNTS for to in _FORMATS):
             for number in range(-1, self.options.rounds):
                 for workers in (1, 2):
-                    for count in (1, self.counts[scene]):
+                    for count in (_FEW, self.counts[scene]):
                         self._time_workers(scene, to, workers, count, number)
 
     def _time_workers(self, scene: str, to: str, workers: int, count: int, round: int) -> None:
         command = export(self.scene(scene, count), to, self.out, "--workers", str(workers))
         about = {"job": f"workers-{to}", "workers": workers, "scene": scene, "images": count}
-        spent = self._try(command, self.cores[:workers], about, watch=count > 1)
+        spent = self._try(command, self.cores[:workers], about, watch=count > _FEW)
         if spent and round >= 0:
             self._keep(**about, round=round, digest=digest(self.out), **spent.as_line())
         shutil.rmtree(self.out, ignore_errors=True)
