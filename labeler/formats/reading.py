@@ -65,6 +65,11 @@ class Images:
         self._by_file = _unique((name.rpartition("/")[2], name) for name in names)
         self._by_file_stem = _unique((PurePosixPath(name).stem, name) for name in names)
 
+    def of_stem(self, stem: str) -> str:
+        """The name of the image whose mask has this path without ".png" (`names.output_stems`), one that
+        ``match`` knows if there is such an image. A dot in it is part of the stem, or begins its suffix."""
+        return stem if stem in self._whole else self.match(f"{stem}.png") or f"{stem}.png"
+
     def match(self, name: str) -> str | None:
         """The image that is meant; None when there is none or it could be several.
 

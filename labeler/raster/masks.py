@@ -29,8 +29,8 @@ def indexed(masks: ImageMasks, indices: Sequence[int]) -> NDArray[np.uint8]:
 
     Ignore regions are painted last: "don't know" is also said about what lies under it.
     """
-    painted: NDArray[np.uint8] = _painted(masks, np.array([*indices, IGNORE], dtype=np.uint8))
-    return painted
+    values: NDArray[np.uint8] = painted(masks, np.array([*indices, IGNORE], dtype=np.uint8))
+    return values
 
 
 def instance_ids(masks: ImageMasks) -> NDArray[np.uint16]:
@@ -41,14 +41,14 @@ def instance_ids(masks: ImageMasks) -> NDArray[np.uint16]:
     count = len(masks.instances)
     if count >= IGNORE_ID:
         raise ValueError(f"{count} instances are more than 16 bits can number")
-    painted: NDArray[np.uint16] = _painted(
-        masks, np.array([*range(1, count + 1), IGNORE_ID], dtype=np.uint16)
-    )
-    return painted
+    values = np.array([*range(1, count + 1), IGNORE_ID], dtype=np.uint16)
+    ids: NDArray[np.uint16] = painted(masks, values)
+    return ids
 
 
-def _painted(masks: ImageMasks, values: NDArray[Any]) -> NDArray[Any]:
-    """(height, width) of the type of ``values``: those of the instances in order, then that of ignore."""
+def painted(masks: ImageMasks, values: NDArray[Any]) -> NDArray[Any]:
+    """(height, width) of the type of ``values``: ``values[n]`` where instance n is on top, 0 for background,
+    the last of them where ignored."""
     layers = [*masks.instances, masks.ignore]
     if len(layers) != len(values):
         raise ValueError(f"{len(layers) - 1} instances, and values for {len(values) - 1}")

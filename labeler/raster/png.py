@@ -1,4 +1,4 @@
-"""Masks as PNG files: 1-bit grey, 8-bit grey, 8-bit with a palette, and 16-bit grey for numbers.
+"""Masks as PNG files: 1-bit grey, 8-bit grey, 8-bit with a palette, colours, and 16-bit grey for numbers.
 
 Written here and not by OpenCV, which is slower and has no palettes. The same pixels always give the same
 bytes: no time stamp, no text, one fixed way to compress. Binary masks are the same on every machine, the
@@ -19,7 +19,7 @@ from labeler.raster.runs import Runs
 from labeler.raster.toggles import Toggles
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-GREY, PALETTE = 0, 3
+GREY, RGB, PALETTE = 0, 2, 3
 UP = 2  # filter: each byte less the one above it; masks change little from row to row
 
 
@@ -100,6 +100,12 @@ def encode_16bit(values: NDArray[np.uint16]) -> bytes:
     height, width = values.shape
     rows = values.astype(">u2").view(np.uint8)
     return _file(_compressed(rows), width, height, bits=16, colour=GREY)
+
+
+def encode_rgb(colours: NDArray[np.uint8]) -> bytes:
+    """8-bit colours from (height, width, 3) uint8: red, green, blue."""
+    height, width, _three = colours.shape
+    return _file(_compressed(colours.reshape(height, 3 * width)), width, height, bits=8, colour=RGB)
 
 
 def _filtered(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:

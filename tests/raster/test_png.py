@@ -111,6 +111,14 @@ def test_numbers_of_16_bits_come_back(values: NDArray[np.uint16]) -> None:
     assert (read == values).all()
 
 
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3))))
+def test_colours_come_back(colours: NDArray[np.uint8]) -> None:
+    data = png.encode_rgb(colours)
+    assert by_pillow(data).mode == "RGB"
+    assert (np.asarray(by_pillow(data)) == colours).all()
+    assert (by_opencv(data) == colours[..., ::-1]).all()
+
+
 def test_the_same_mask_gives_the_same_bytes() -> None:
     runs = rasterize(annotation_of(ring_with_hole())).instances[0]
     first, second = (png.encode_mask(runs.to_packed(), runs.width, runs.height) for _ in range(2))
