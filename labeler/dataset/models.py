@@ -10,12 +10,17 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue
 
-from labeler.dataset.records import FIRST_INDEX, LAST_INDEX, VERSION
+from labeler.dataset.records import (
+    CLASS_PATTERN,
+    END,
+    FILE_PATTERN,
+    FIRST_INDEX,
+    ID_PATTERN,
+    LAST_INDEX,
+    LONGEST_SIDE_PX,
+    VERSION,
+)
 from labeler.document.model import COORDINATE_LIMIT
-
-_LONGEST_SIDE_PX = 1_000_000
-# To Python's re, $ also matches before a last line break; to JSON Schema's it does not.
-_END = r"$(?!\n)"
 
 Coordinate = Annotated[float, Field(ge=-COORDINATE_LIMIT, le=COORDINATE_LIMIT, allow_inf_nan=False)]
 Points = Annotated[
@@ -27,18 +32,10 @@ Points = Annotated[
     ),
     FailFast(),  # a list of 100,000 wrong numbers has one error worth telling
 ]
-#: Part of the file names of exports, hence no character that means something in a path.
-Id = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_-]{{1,64}}{_END}", description="Unique in this file.")]
-ClassName = Annotated[str, Field(pattern=rf"^[^\x00-\x1f\x7f]{{1,200}}{_END}")]
-#: No folder, no drive: a sidecar never points anywhere but beside itself.
-FileName = Annotated[
-    str,
-    Field(
-        pattern=rf"^(?!\.{{1,2}}$)(?![A-Za-z]:)[^/\\\x00]+{_END}",
-        description="Name of the image, without a folder.",
-    ),
-]
-Pixels = Annotated[int, Field(ge=1, le=_LONGEST_SIDE_PX)]
+Id = Annotated[str, Field(pattern=ID_PATTERN, description="Unique in this file.")]
+ClassName = Annotated[str, Field(pattern=CLASS_PATTERN)]
+FileName = Annotated[str, Field(pattern=FILE_PATTERN, description="Name of the image, without a folder.")]
+Pixels = Annotated[int, Field(ge=1, le=LONGEST_SIDE_PX)]
 # Not a Literal: to Python true is 1.
 Version = Annotated[int, Field(ge=VERSION, le=VERSION)]
 
@@ -118,7 +115,7 @@ class Class(Record):
             description="Unique and stable for ever: the value in indexed masks and the COCO category id.",
         ),
     ]
-    color: Annotated[str, Field(pattern=rf"^#[0-9A-Fa-f]{{6}}{_END}")]
+    color: Annotated[str, Field(pattern=rf"^#[0-9A-Fa-f]{{6}}{END}")]
 
 
 class Dataset(Record):

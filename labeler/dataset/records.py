@@ -49,3 +49,12 @@ else:
 VERSION = 1
 #: 0 is the background and 255 the ignore regions of an indexed mask.
 FIRST_INDEX, LAST_INDEX = 1, 254
+LONGEST_SIDE_PX = 1_000_000
+
+# To Python's re, $ also matches before a last line break; to JSON Schema's it does not.
+END = r"$(?!\n)"
+#: Part of the file names of exports, hence no character that means something in a path.
+ID_PATTERN = rf"^[A-Za-z0-9_-]{{1,64}}{END}"
+CLASS_PATTERN = rf"^[^\x00-\x1f\x7f]{{1,200}}{END}"
+#: No folder, no drive: a sidecar never points anywhere but beside itself.
+FILE_PATTERN = rf"^(?!\.{{1,2}}$)(?![A-Za-z]:)[^/\\\x00]+{END}"

@@ -47,7 +47,7 @@ def save(path: Path, annotation: Annotation, texts: Texts | None = None) -> None
     write_atomically(path, _blocks(annotation, texts or Texts()))
 
 
-def parse(data: bytes, path: Path) -> Annotation:
+def parse(data: bytes, path: Path | str) -> Annotation:
     """The annotation in the bytes of a sidecar; ``path`` is for messages only.
 
     Raises LabelerError, one sentence with file and place, for anything that is not a valid sidecar;
@@ -55,7 +55,7 @@ def parse(data: bytes, path: Path) -> Annotation:
     """
     try:
         with no_garbage_collection():
-            return _annotation(*(read_in_block(data) or _read_one_by_one(data, path)))
+            return read_in_block(data) or _annotation(*_read_one_by_one(data, path))
     except RecordError as problem:
         raise malformed(path, problem) from None
     except NewerVersion as newer:
@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     _PolygonRecord = records.Polygon | records.Exclude | records.Ignore
 
 
-def _read_one_by_one(data: bytes, path: Path) -> tuple[records.Annotation, _Rings]:
+def _read_one_by_one(data: bytes, path: Path | str) -> tuple[records.Annotation, _Rings]:
     record = read_record(records.Annotation, data, path)
     polygons: list[_PolygonRecord] = [p for i in record.instances for p in i.polygons]
     polygons += [*record.exclude, *record.ignore]
@@ -134,7 +134,7 @@ def _polygons(
     )
 
 
-def _as_far_as_known(data: bytes, path: Path) -> Annotation | None:
+def _as_far_as_known(data: bytes, path: Path | str) -> Annotation | None:
     try:
         return _annotation(*_read_one_by_one(as_known_version(data), path))
     except (LabelerError, RecordError, ValueError):

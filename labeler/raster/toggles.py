@@ -114,8 +114,8 @@ def settle(keys: Keys, bits: int = PAIR_BITS) -> Keys:
     if not len(keys):
         return keys
     keys.sort()
-    # A set of slots is a number: as wide as the slots need.
-    kind: type[np.integer[Any]] = {1: np.uint8, 2: np.uint8, 3: np.uint8, 4: np.uint16}.get(bits, np.int64)
+    # A set of slots is a number, and nearly always a small one.
+    kind: type[np.integer[Any]] = np.uint8 if bits <= 3 else np.int64
     bit = np.left_shift(kind(1), (keys & (1 << bits) - 1).astype(kind))
     inside = np.bitwise_xor.accumulate(bit)
     keys >>= bits
