@@ -29,6 +29,8 @@ class Loss(Enum):
     SHAPE = "outlined_by_pixels"
     #: An instance with holes, written as a mask where others are polygons.
     MASK = "written_as_masks"
+    #: An instance without a number of its own in a mask of instances: there was no room for one more.
+    NUMBER = "not_numbered"
     #: An image whose instances overlap: a pixel belongs to the topmost only.
     OVERLAPS = "overlaps_lost"
     #: An image or instance with attributes, flags or notes that have no place.
@@ -37,6 +39,8 @@ class Loss(Enum):
     NO_AREA = "without_area_left_out"
     #: Read: a box that says where something is and not what shape it has.
     BOX = "boxes_left_out"
+    #: Read: a mask with pixels that are less than half white.
+    FAINT = "faint_pixels_left_out"
 
 
 @dataclass(frozen=True)
@@ -325,6 +329,14 @@ def _mask(count: int) -> str:
     ).format(count=count)
 
 
+def _number(count: int) -> str:
+    return ngettext(
+        "{count} instance got no number of its own in the mask of instances: there are no more",
+        "{count} instances got no numbers of their own in the masks of instances: there are no more",
+        count,
+    ).format(count=count)
+
+
 def _overlaps(count: int) -> str:
     return ngettext(
         "{count} image has instances over each other: a pixel counts for the topmost only",
@@ -357,6 +369,14 @@ def _box(count: int) -> str:
     ).format(count=count)
 
 
+def _faint(count: int) -> str:
+    return ngettext(
+        "{count} mask has grey pixels: half white and more is inside, the rest is not",
+        "{count} masks have grey pixels: half white and more is inside, the rest is not",
+        count,
+    ).format(count=count)
+
+
 _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.IGNORE: _ignore,
     Loss.EMPTY: _empty,
@@ -366,8 +386,10 @@ _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.PARTED: _parted,
     Loss.SHAPE: _shape,
     Loss.MASK: _mask,
+    Loss.NUMBER: _number,
     Loss.OVERLAPS: _overlaps,
     Loss.ATTRIBUTES: _attributes,
     Loss.NO_AREA: _no_area,
     Loss.BOX: _box,
+    Loss.FAINT: _faint,
 }

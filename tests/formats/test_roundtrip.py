@@ -133,7 +133,7 @@ def _plain(polygon: Polygon) -> Polygon:
 
 @each_reader
 @given(annotations=st.lists(_annotations(), min_size=1, max_size=2), data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_anything_drawn_comes_back(format, annotations, data):
     options = data.draw(st.sampled_from(ways_of(format)))
     images = {f"{n}.png": annotation for n, annotation in enumerate(annotations)}
@@ -180,7 +180,7 @@ def mutated(data: bytes, random: Random) -> bytes:
 
 @each_reader
 @given(random=st.randoms(use_true_random=False), data=st.data())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_files_with_anything_in_them_are_read_or_refused_in_a_sentence(format, random, data):
     way = data.draw(st.integers(0, len(ways_of(format)) - 1))
     read_spoiled(format, _written(format, way), random)
