@@ -6,10 +6,11 @@ from labeler.formats.base import Format
 from labeler.formats.coco import Coco
 from labeler.formats.cvat import Cvat
 from labeler.formats.indexed import Indexed
+from labeler.formats.isat import Isat
 from labeler.formats.labelme import Labelme
 from labeler.formats.masks import Masks
 from labeler.formats.xanylabeling import XAnyLabeling
 
-FORMATS: tuple[Format, ...] = (Masks(), Indexed(), Coco(), Labelme(), XAnyLabeling(), Cvat())
+FORMATS: tuple[Format, ...] = (Masks(), Indexed(), Coco(), Labelme(), XAnyLabeling(), Isat(), Cvat())
 EXPORT_FORMATS = tuple(format for format in FORMATS if format.writes)
 IMPORT_FORMATS = tuple(format for format in FORMATS if format.reads)
