@@ -137,7 +137,7 @@ class _Import:
             if (again or (self._adds and name in self._labelled)) and not self.dry_run:
                 before = self.dataset.load(name)
             if not self.dry_run:
-                if self._replaces and name in self._labelled and not again:
+                if name in self._labelled and not again:
                     self.dataset.keep_sidecar_in_trash(name)
                 self.dataset.save(name, _together(before, found, name))
         except LabelerError as error:
@@ -146,7 +146,7 @@ class _Import:
         self._begun.add(name)
         self.report.images += not again
         self.report.instances += len(found.instances)
-        self.report.replaced += self._replaces and name in self._labelled and not again
+        self.report.replaced += name in self._labelled and not again
 
     # --- classes -----------------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ class Dataset:
         With ``labels`` the sidecars are in a parallel tree there, which may be still to be made. With
         ``classes`` no ``labeler.json`` is read: these are its classes.
         """
-        found = find(root, _is_image if labels else _is_image_or_sidecar)
+        found = find(root, is_image if labels else _is_image_or_sidecar)
         beside = found if labels is None else (find(labels, _is_sidecar) if labels.is_dir() else [])
         sidecars = {name.removesuffix(SIDECAR_SUFFIX) for name in beside if name.endswith(SIDECAR_SUFFIX)}
         names = sorted((n for n in found if not n.endswith(SIDECAR_SUFFIX)), key=natural_key)
@@ -213,6 +213,19 @@ class Dataset:
         self.images = images
         self._positions = {entry.name: position for position, entry in enumerate(images)}
 
+    def follow(self, newer: Dataset) -> None:
+        """Take which images are labelled, and the classes, from the same folder as it was opened later."""
+        self._sidecars = set(newer._sidecars)
+        self.classes = newer.classes
+        self._set_images(
+            tuple(
+                entry
+                if entry.is_labelled is (is_labelled := entry.name in self._sidecars)
+                else replace(entry, is_labelled=is_labelled)
+                for entry in self.images
+            )
+        )
+
     def reload_classes(self) -> None:
         """Take the classes as they are on disk now; raises LabelerError, with them as they were."""
         self.classes = class_list.find(self.root, self.labels) or self.classes
@@ -287,7 +300,7 @@ def locate(path: Path) -> tuple[Path, str | None]:
         path = path.with_name(path.name.removesuffix(SIDECAR_SUFFIX))
     if not path.is_file():
         raise LabelerError(_("There is no folder or image {path}.").format(path=path))
-    if not _is_image(path.name):
+    if not is_image(path.name):
         raise LabelerError(
             _("{path} is no image that labeler can open: it opens {suffixes}.").format(
                 path=path, suffixes=", ".join(sorted(IMAGE_SUFFIXES))
@@ -326,7 +339,8 @@ def _has_class(path: Path, name: str) -> bool:
     return any(i.class_name == name for i in sidecar.parse(data, path).instances)
 
 
-def _is_image(name: str) -> bool:
+def is_image(name: str) -> bool:
+    """Whether a file of this name is taken for an image."""
     return name.lower().endswith(IMAGE_SUFFIXES)
 
 
@@ -335,4 +349,4 @@ def _is_sidecar(name: str) -> bool:
 
 
 def _is_image_or_sidecar(name: str) -> bool:
-    return _is_image(name) or _is_sidecar(name)
+    return is_image(name) or _is_sidecar(name)

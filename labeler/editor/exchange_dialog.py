@@ -68,8 +68,8 @@ class ExchangeDialog(QDialog):
         """The look at what would happen with what is chosen now; None when there is nothing to look at."""
         raise NotImplementedError
 
-    def _show_look(self, look: Work, *, ended: bool) -> None:
-        """What a look found so far; ``ended``: all of it."""
+    def _show_look(self, look: Work, found: Any) -> None:
+        """What a look found; None as long as it goes on."""
         raise NotImplementedError
 
     def _show_no_look(self, reason: str) -> None:
@@ -144,7 +144,9 @@ class ExchangeDialog(QDialog):
             self._show_no_look("")
         else:
             self._jobs.run(
-                look.work, lambda _: self._on_look(look), lambda error: self._on_no_look(look, error)
+                look.work,
+                lambda found: self._on_look(look, found),
+                lambda error: self._on_no_look(look, error),
             )
             self._watch.start()
             self._show_progress()
@@ -157,10 +159,10 @@ class ExchangeDialog(QDialog):
         self._look = None
         self._preview.show_busy(None)
 
-    def _on_look(self, look: Work) -> None:
+    def _on_look(self, look: Work, found: Any) -> None:
         if look is self._look:  # else it came too late
             self._give_up_look()
-            self._show_look(look, ended=True)
+            self._show_look(look, found)
             self._refresh()
 
     def _on_no_look(self, look: Work, error: LabelerError) -> None:
@@ -197,7 +199,7 @@ class ExchangeDialog(QDialog):
             self._progress.setValue(done)
         elif self._look:
             self._preview.show_busy(self._look.counted)
-            self._show_look(self._look, ended=False)
+            self._show_look(self._look, None)
         else:
             self._watch.stop()
 

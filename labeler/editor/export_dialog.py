@@ -28,6 +28,7 @@ from labeler.editor.preview_pane import PreviewPane
 from labeler.editor.work import Work
 from labeler.editor.workbench import Workbench
 from labeler.errors import LabelerError
+from labeler.exporting.preview import Preview
 from labeler.formats import EXPORT_FORMATS
 from labeler.formats.base import Format, Option, Options, Value
 from labeler.formats.choices import CLASSES, EMPTY, EXPORT_OPTIONS, ONLY
@@ -187,10 +188,10 @@ class ExportDialog(ExchangeDialog):
         image = self._workbench.image
         return ExportLook(self._dataset, self.format, self.options, image.entry.name if image else "")
 
-    def _show_look(self, look: Work, *, ended: bool) -> None:
+    def _show_look(self, look: Work, found: Preview | None) -> None:
         assert isinstance(look, ExportLook)
-        self._preview.show_text(FILES, *files_of(look.known, ended))
-        self._preview.show_text(LOST, *losses_of(look.known, ended))
+        self._preview.show_text(FILES, *files_of(look.known))
+        self._preview.show_text(LOST, *losses_of(look.known, ended=found is not None))
 
     def _show_no_look(self, reason: str) -> None:
         self._preview.show_text(FILES, "")

@@ -45,7 +45,7 @@ def _unlabelled(count: int) -> str:
     ).format(count=count)
 
 
-def files_of(known: Preview, ended: bool) -> tuple[str, str]:
+def files_of(known: Preview) -> tuple[str, str]:
     """The names of the files that an image becomes, and a title."""
     if not known.image:
         return "", ""
@@ -55,7 +55,7 @@ def files_of(known: Preview, ended: bool) -> tuple[str, str]:
     return "\n".join(lines), _("{image} becomes").format(image=known.image)
 
 
-def losses_of(known: Preview, ended: bool) -> tuple[str, str]:
+def losses_of(known: Preview, *, ended: bool) -> tuple[str, str]:
     """What the first images lose, and a title that says how many they are."""
     if not known.looked_at:
         return "", ""

@@ -333,6 +333,11 @@ class Window(QMainWindow):
 
         ExportDialog(self.workbench, self).open()
 
+    def import_labels(self) -> None:
+        from labeler.editor.import_dialog import ImportDialog
+
+        ImportDialog(self.workbench, self).open()
+
     def show_shortcuts(self) -> None:
         from labeler.editor.shortcuts import ShortcutPage
 

@@ -60,7 +60,7 @@ class Workbench(QObject):
     labelled_changed = Signal(str)  # image name
     broken_changed = Signal(str)  # image name
     unlisted_found = Signal()  # the shown annotation may have classes that the dataset does not list
-    images_changed = Signal()  # an image came or went
+    images_changed = Signal()  # an image came or went, or many are labelled now
     reported = Signal(str)  # a sentence for the user
     offered = Signal(str, str, object)  # a sentence, what a button says, what it does
     zoom_requested = Signal(object)  # box of the image
@@ -339,6 +339,26 @@ class Workbench(QObject):
             self.show_image(self.images[show].name)
         else:
             self._show_nothing(_("{folder} holds no images.").format(folder=self.dataset.root))
+
+    def labels_are_others(self, newer: Dataset) -> None:
+        """Sidecars and classes were written past the editor, by an import: ``newer`` is the dataset since.
+
+        Call it when all is saved. What was opened and is another on disk is read again, without its steps.
+        """
+        assert self.dataset
+        self.dataset.follow(newer)
+        for name, opened in [*self.opened.items()]:
+            if not opened.is_current(self.dataset):
+                del self.opened[name]
+        self._labelled = {entry.name for entry in self.images if entry.is_labelled}
+        if self.context.current_class not in self.classes.names:
+            self.context.current_class = self.classes.names[0]
+            self.class_changed.emit()
+        self.classes_changed.emit()
+        self.images_changed.emit()
+        if self.image and self.image.entry.name not in self.opened:
+            self.show_image(self.image.entry.name)
+        self.state_changed.emit()
 
     def _show_nothing(self, message: str) -> None:
         self.image = self.picture = None

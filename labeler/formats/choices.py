@@ -94,7 +94,7 @@ REPLACE = Option(
 ADD = Option(
     "add",
     N_("Add to labels that are there"),
-    N_("Images that have labels get these as well."),
+    N_("Images that have labels get these as well; the earlier sidecar goes to the dataset's trash."),
     default=False,
 )
 

@@ -15,11 +15,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QLabel,
     QLineEdit,
-    QPlainTextEdit,
-    QProgressBar,
-    QPushButton,
     QToolButton,
     QWidget,
 )
@@ -28,7 +24,6 @@ from labeler.editor import export_work
 from labeler.editor.class_ticks import ClassTicks
 from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.export_work import ExportLook, ExportRun
-from labeler.editor.preview_pane import PreviewPane
 from labeler.errors import LabelerError
 from labeler.exporting.preview import preview
 from labeler.formats import EXPORT_FORMATS
@@ -37,74 +32,23 @@ from tests.builders import annotation_of, square
 from tests.cli.folders import dataset_in, labeler
 from tests.formats.cases import CASES, files_in
 from tests.gui.desk import Desk
+from tests.gui.exchange import Exchange
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-class Dialog:
-    """The open export dialog, by what a user sees of it."""
+class Dialog(Exchange):
+    """The open export dialog."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        desk.window.activateWindow()  # no window manager does it here when an earlier dialog goes
-        QTest.qWaitForWindowActive(desk.window)
-        desk.key(Qt.Key.Key_E, _CONTROL)
-        self.widget = desk.window.findChild(ExportDialog)
-        assert self.widget is not None
-        QTest.qWaitForWindowExposed(self.widget)
-
-    def find(self, kind: type, name: str):
-        return self.widget.findChild(kind, name)
-
-    def button(self, text: str) -> QPushButton:
-        return next(b for b in self.widget.findChildren(QPushButton) if b.text().replace("&", "") == text)
-
-    def press(self, text: str) -> Dialog:
-        QTest.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
-        return self
-
-    def text(self, name: str) -> str:
-        label = self.find(QLabel, name)
-        return label.text() if label.isVisible() else ""
-
-    @property
-    def out(self) -> QLineEdit:
-        return self.find(QLineEdit, "out")
-
-    @property
-    def skipped(self) -> str:
-        field = self.find(QPlainTextEdit, "skipped")
-        return field.toPlainText() if field.isVisible() else ""
-
-    @property
-    def is_running(self) -> bool:
-        return self.progress.isVisible()
-
-    @property
-    def progress(self) -> QProgressBar:
-        return self.find(QProgressBar, "progress")
-
-    def choose(self, format_id: str) -> Dialog:
-        return self.pick("format", format_id)
-
-    def pick(self, name: str, value: str) -> Dialog:
-        """As somebody does with the keyboard."""
-        box = self.unfold_for(name).find(QComboBox, name)
-        self.key(box, Qt.Key.Key_Home)
-        while box.currentData() != value:
-            before = box.currentIndex()
-            QTest.keyClick(box, Qt.Key.Key_Down)
-            assert box.currentIndex() == before + 1, f"no {value} in {name}"
-        return self
+        super().__init__(desk, ExportDialog, Qt.Key.Key_E, _CONTROL)
 
     def tick(self, name: str) -> Dialog:
         return self.unfold_for(name).key(self.find(QCheckBox, name), Qt.Key.Key_Space)
 
-    def key(self, widget, key: Qt.Key) -> Dialog:
-        assert widget.isVisible()
-        assert widget.isEnabled()
-        QTest.keyClick(widget, key)
-        return self
+    def pick(self, name: str, value: str) -> Dialog:
+        self.unfold_for(name)
+        return super().pick(name, value)
 
     def unfold_for(self, name: str) -> Dialog:
         """What is behind "More" must be seen to be used."""
@@ -129,30 +73,13 @@ class Dialog:
             self.key(ticks, Qt.Key.Key_Down)
         return self.key(ticks, Qt.Key.Key_Space)
 
-    def type(self, option: str, text: str) -> Dialog:
-        field = self.find(QWidget, f"option.{option}")
-        assert field.isVisible()
-        field.setFocus()
-        field.selectAll()
-        QTest.keyClicks(field, text)
-        return self.key(field, Qt.Key.Key_Tab)
-
-    def seen(self) -> Dialog:
-        """Wait until what would happen is known."""
-        self.desk.wait(lambda: not self.is_looking, "the preview")
-        return self
-
     @property
-    def is_looking(self) -> bool:
-        return self.widget.findChild(PreviewPane).is_busy
+    def out(self) -> QLineEdit:
+        return self.find(QLineEdit, "out")
 
     def into(self, folder: Path | str) -> Dialog:
         self.out.selectAll()
         QTest.keyClicks(self.out, str(folder))
-        return self
-
-    def wait(self) -> Dialog:
-        self.desk.wait(lambda: not self.is_running, "the end of the export")
         return self
 
     def export(self) -> Dialog:
@@ -273,8 +200,7 @@ def test_every_format_is_there_with_what_it_keeps_and_its_own_options(desk):
         dialog.choose(format.id)
         shown = {
             field.objectName(): field.toolTip()
-            for kind in (QComboBox, QCheckBox)
-            for field in dialog.widget.findChildren(kind)
+            for field in dialog.widget.findChildren(QWidget)
             if field.objectName().startswith("option.") and field.isVisible()
         }
         assert shown == {f"option.{option.name}": option.help for option in format.options}

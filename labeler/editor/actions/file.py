@@ -1,4 +1,4 @@
-"""Files: open, save, export."""
+"""Files: open, save, export, import."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "file.export", N_("Export…"), FILE, lambda w: w.export(), ("Ctrl+E",), "file-output",
         N_("Write the masks of the whole folder for training code"), enabled=has_image, toolbar=True,
+    ),
+    Action(
+        "file.import", N_("Import…"), FILE, lambda w: w.import_labels(), ("Ctrl+Shift+I",), "file-input",
+        N_("Give the images labels that another tool wrote"), enabled=has_image,
     ),
     Action(
         "file.quit", N_("Quit"), FILE, lambda w: w.close(), ("Ctrl+Q",), separated=True,

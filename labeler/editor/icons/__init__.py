@@ -3,7 +3,7 @@
 Most are Lucide's (see LICENSE-lucide.txt). Our own are those of roles, tools, shaping, the clipboard and
 what can be looked at: include, exclude, ignore, transform, sweep, knife, brush, eraser, union, subtract,
 intersect, cut, to-clipboard, paste, fit, actual-size, baked, model-mask, overlay, contrast, crosshair,
-minimap and filmstrip.
+minimap, filmstrip and file-input.
 """
 
 from __future__ import annotations

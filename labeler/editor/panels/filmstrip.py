@@ -57,6 +57,7 @@ class FilmstripPanel(QWidget):
         workbench.picture_changed.connect(self._on_picture_changed)
         workbench.labelled_changed.connect(lambda name: self.update())
         workbench.broken_changed.connect(lambda name: self.update())
+        workbench.images_changed.connect(self.update)
         workbench.dataset_changed.connect(self._on_image_changed)
 
     def sizeHint(self) -> QSize:

@@ -93,6 +93,7 @@ class ImagesPanel(QWidget):
     def _on_images_changed(self) -> None:
         self._list.reload()
         self._seen.start()
+        self._show_current()
 
     def _on_marked(self, name: str) -> None:
         self._list.refresh(name)

@@ -1,0 +1,54 @@
+"""What the import dialog says: before, about what would happen, and after."""
+
+from __future__ import annotations
+
+from labeler.editor.outcome import left_out
+from labeler.editor.preview_pane import listed
+from labeler.formats.report import ImportReport
+from labeler.i18n import _, ngettext
+
+#: The sections of the preview.
+WOULD, UNKNOWN, SKIPPED, BACK = "would", "unknown", "left out", "back"
+
+
+def would(report: ImportReport) -> str:
+    if not (report.images or report.kept or report.unknown or report.skipped):
+        return _("Nothing was found in it.")
+    return "\n".join(report.lines())
+
+
+def unknown(report: ImportReport) -> tuple[str, str]:
+    """Images of the source that the dataset has not, and a title."""
+    return listed(report.unknown, 6), _("Not in the dataset")
+
+
+def skipped(report: ImportReport) -> tuple[str, str]:
+    """What cannot be read, and a title."""
+    return listed((one.reason for one in report.skipped), 6), left_out(len(report.skipped))
+
+
+def way_back(report: ImportReport, trash: str) -> str:
+    """How an import is taken back."""
+    if not report.images:
+        return ""
+    if report.replaced:
+        return _("What images had is kept in the dataset's trash, {folder}.").format(folder=trash)
+    return _("No sidecar that is there is touched.")
+
+
+def imported(report: ImportReport, trash: str) -> list[str]:
+    """What became of an import."""
+    lines = report.lines()
+    if report.replaced:
+        lines.append(_("What images had is kept in the dataset's trash, {folder}.").format(folder=trash))
+    if report.cancelled:
+        lines.insert(0, _cancelled(report.images))
+    return lines
+
+
+def _cancelled(count: int) -> str:
+    return ngettext(
+        "Cancelled: {count} image has its new labels, the others are as they were.",
+        "Cancelled: {count} images have their new labels, the others are as they were.",
+        count,
+    ).format(count=count)
