@@ -1,4 +1,4 @@
-"""Toggles to pixels, 8 to a byte: PNG's own rows of 1-bit grey."""
+"""Toggles to pixels and back, 8 to a byte: PNG's own rows of 1-bit grey."""
 
 from __future__ import annotations
 
@@ -30,3 +30,32 @@ def patch(toggles: Toggles, height: int, box: tuple[int, int, int, int]) -> NDAr
     column = toggles // (height + 1)
     row = toggles - column * (height + 1)
     return unpacked(packed((column - x) * (down + 1) + row - y, across, down), across)
+
+
+def toggles_of(mask: NDArray[np.bool_]) -> Toggles:
+    """Where a (height, width) bool mask turns on and off, going down its columns."""
+    height, width = mask.shape
+    plane = np.zeros((height + 1, -(-width // 64) * 8), dtype=np.uint8)
+    plane[:height, : -(-width // 8)] = np.packbits(mask, axis=1)
+    turned = plane.copy()
+    turned[1:] ^= plane[:-1]
+    words = turned.view(np.uint64).ravel()
+    changed = np.flatnonzero(words != 0)
+    if 4 * len(changed) > len(words):
+        return _of_noise(mask)
+    place = np.flatnonzero(np.unpackbits(words[changed].view(np.uint8)).view(np.bool_))
+    word = changed[place >> 6]
+    row = word // max(turned.shape[1] // 8, 1)
+    column = (word << 6) + (place & 63) - row * (turned.shape[1] * 8)
+    toggles: Toggles = (column * (height + 1) + row).astype(np.int64, copy=False)
+    toggles.sort()
+    return toggles
+
+
+def _of_noise(mask: NDArray[np.bool_]) -> Toggles:
+    """The same column by column: where there is more to sort than to look at."""
+    height, width = mask.shape
+    columns = np.zeros((width, height + 2), dtype=np.bool_)
+    columns[:, 1:-1] = mask.T
+    turns = np.flatnonzero(columns[:, 1:] != columns[:, :-1])
+    return turns.astype(np.int64, copy=False)

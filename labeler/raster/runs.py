@@ -49,10 +49,7 @@ class Runs:
     def from_mask(cls, mask: NDArray[np.bool_]) -> Runs:
         """The runs of a (height, width) bool mask."""
         height, width = mask.shape
-        columns = np.zeros((width, height + 2), dtype=np.bool_)
-        columns[:, 1:-1] = mask.T
-        turns = np.flatnonzero(columns[:, 1:] != columns[:, :-1])
-        return cls(width, height, turns.astype(np.int64, copy=False))
+        return cls(width, height, planes.toggles_of(mask))
 
     @property
     def is_empty(self) -> bool:

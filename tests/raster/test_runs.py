@@ -51,6 +51,20 @@ def test_a_mask_comes_back_from_its_runs(mask: NDArray[np.bool_]) -> None:
     assert (runs.to_packed() == np.packbits(mask, axis=1)).all()
 
 
+#: Few pixels of many, and as wide as some words and a bit.
+sparse_masks = arrays.arrays(
+    bool, st.tuples(st.integers(0, 9), st.sampled_from([0, 1, 63, 64, 65, 200])), fill=st.booleans()
+)
+
+
+@given(some_masks | sparse_masks)
+def test_the_runs_of_a_mask_are_where_its_columns_turn(mask: NDArray[np.bool_]) -> None:
+    for given_as in (mask, np.asfortranarray(mask), mask[::-1][::-1]):
+        runs = Runs.from_mask(given_as)
+        assert runs.toggles.tolist() == runs_of(mask).toggles.tolist()
+        assert runs.toggles.dtype == np.int64
+
+
 @given(st.lists(arrays.arrays(bool, (7, 11)) | arrays.arrays(bool, (7, 11), fill=st.just(True)), max_size=5))
 def test_rle_area_and_box_are_those_of_pycocotools(masks: list[NDArray[np.bool_]]) -> None:
     instances = tuple(runs_of(mask) for mask in masks)
