@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labeler.formats.base import Format
+from labeler.formats.cityscapes import Cityscapes
 from labeler.formats.coco import Coco
 from labeler.formats.cvat import Cvat
 from labeler.formats.indexed import Indexed
@@ -11,6 +12,15 @@ from labeler.formats.labelme import Labelme
 from labeler.formats.masks import Masks
 from labeler.formats.xanylabeling import XAnyLabeling
 
-FORMATS: tuple[Format, ...] = (Masks(), Indexed(), Coco(), Labelme(), XAnyLabeling(), Isat(), Cvat())
+FORMATS: tuple[Format, ...] = (
+    Masks(),
+    Indexed(),
+    Coco(),
+    Labelme(),
+    XAnyLabeling(),
+    Isat(),
+    Cvat(),
+    Cityscapes(),
+)
 EXPORT_FORMATS = tuple(format for format in FORMATS if format.writes)
 IMPORT_FORMATS = tuple(format for format in FORMATS if format.reads)
