@@ -139,14 +139,17 @@ def a_size(data: Mapping[str, Any], keys: tuple[str, str], where: str) -> Size |
 
 
 def listed_classes(source: Path, name: str, reading: Reading) -> None:
-    """Classes from a file with one a line, right in the source; numbered from 1, as its tools do."""
-    path = source / name
-    if not path.is_file():
-        return
-    lines = [line.strip() for line in read_text(path).splitlines()]
-    names = [line for line in lines if line and line != IGNORE and line not in BACKGROUNDS]
-    for index, line in enumerate(dict.fromkeys(names), 1):
-        reading.found_classes.append(FoundClass(class_name(line, str(path)), index))
+    """Classes from the files of this name in a folder, one a line; numbered from 1, as their tools do.
+
+    An export in splits has one file in each, all the same.
+    """
+    for path in files_below(source, name):
+        lines = [line.strip() for line in read_text(path).splitlines()] if path.name == name else []
+        names = dict.fromkeys(line for line in lines if line not in ("", IGNORE, *BACKGROUNDS))
+        known = {entry.name for entry in reading.found_classes}
+        for index, line in enumerate(names, 1):
+            if (found := class_name(line, str(path))) not in known:
+                reading.found_classes.append(FoundClass(found, index))
 
 
 @dataclass(frozen=True)

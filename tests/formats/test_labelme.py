@@ -262,8 +262,11 @@ def test_files_of_labelme_3_without_types_and_groups_are_polygons(read):
     assert one.attributes == {}
 
 
-def test_labels_are_listed_in_the_order_of_their_file(tmp_path, reading):
-    (tmp_path / "labels.txt").write_text("__ignore__\n_background_\ncat\n\ndog\n", encoding="utf-8")
+def test_labels_are_listed_in_the_order_of_their_file_wherever_it_lies(tmp_path, reading):
+    for split in ("train", "val"):
+        (tmp_path / split).mkdir()
+        text = "__ignore__\n_background_\ncat\n\ndog\n"
+        (tmp_path / split / "labels.txt").write_text(text, encoding="utf-8")
     found_in(tmp_path, reading, labelme_file(shape("dog", box(1, 1, 9, 9))))
     assert [(one.name, one.index) for one in reading.found_classes] == [("cat", 1), ("dog", 2)]
 
