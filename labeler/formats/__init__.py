@@ -11,11 +11,13 @@ from labeler.formats.isat import Isat
 from labeler.formats.labelme import Labelme
 from labeler.formats.masks import Masks
 from labeler.formats.xanylabeling import XAnyLabeling
+from labeler.formats.yolo import Yolo
 
 FORMATS: tuple[Format, ...] = (
     Masks(),
     Indexed(),
     Coco(),
+    Yolo(),
     Labelme(),
     XAnyLabeling(),
     Isat(),

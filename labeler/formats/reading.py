@@ -68,7 +68,10 @@ class Images:
     def of_stem(self, stem: str) -> str:
         """The name of the image whose mask has this path without ".png" (`names.output_stems`), one that
         ``match`` knows if there is such an image. A dot in it is part of the stem, or begins its suffix."""
-        return stem if stem in self._whole else self.match(f"{stem}.png") or f"{stem}.png"
+        exact = self.match(stem)
+        if exact and f"/{stem}".endswith(f"/{exact}"):  # it keeps its suffix: another has the same without
+            return exact
+        return self.match(f"{stem}.png") or f"{stem}.png"
 
     def match(self, name: str) -> str | None:
         """The image that is meant; None when there is none or it could be several.
