@@ -92,12 +92,10 @@ def _samples() -> list[Traversable]:
 
 def _export(folder: Path, exported: Path) -> list[str]:
     from labeler.cli.export import export
-    from labeler.dataset.dataset import Dataset
     from labeler.formats import FORMATS
 
-    dataset = Dataset.open(folder)
     formats = [format for format in FORMATS if format.id in _EXPORTED]
-    reports = [export(dataset, format, exported / format.id, {}) for format in formats]
+    reports = [export(str(folder), format, str(exported / format.id), {}) for format in formats]
     return list(dict.fromkeys(skipped.reason for report in reports for skipped in report.skipped))
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from labeler import exporting
-from labeler.cli.options import flags, options_of
+from labeler.cli.options import Place, flags, options_of
 from labeler.cli.progress import bar
-from labeler.dataset.dataset import Dataset
 from labeler.errors import LabelerError
 from labeler.formats import EXPORT_FORMATS
 from labeler.formats.base import Format, Options
@@ -22,25 +20,23 @@ from labeler.i18n import _
 
 
 def export(
-    dataset: Dataset,
+    folder: str,
     format: Format,
-    out: Path,
+    out: str,
     options: Options,
     quiet: bool = False,
-    *,
-    workers: int = 0,
-    resume: bool = False,
+    **how: Any,
 ) -> ExportReport:
     """Write the dataset to the folder ``out`` under a progress bar."""
     with bar(_("Exporting"), quiet) as progress:
         try:
-            return exporting.export(dataset, format, out, options, progress, workers=workers, resume=resume)
+            return exporting.export_at(folder, format, out, options, progress, **how)
         except exporting.InsideDataset as error:
             # The same sentence, for somebody who types.
             raise LabelerError(
                 _(
                     "{out} would put files into the dataset {folder}; choose another folder with --out."
-                ).format(out=out, folder=dataset.root)
+                ).format(out=out, folder=folder)
             ) from error
 
 
@@ -48,7 +44,8 @@ def export(
     "export",
     help=_(
         "Write the masks of the dataset DIR into the folder OUT. They are exact: the pixels whose centres "
-        "are inside. Exit code 1 when something had to be left out.\n\n"
+        "are inside. DIR and OUT may be addresses that fsspec knows, such as s3://bucket/photos (extra "
+        "cluster). Exit code 1 when something had to be left out.\n\n"
         "\b\n"
         "Examples:\n"
         "  labeler export photos --to masks --out masks\n"
@@ -59,7 +56,7 @@ def export(
         "  labeler export photos --to masks --resume --workers 4 --out masks"
     ),
 )
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place(exists=True))
 @click.option(
     "--to",
     "format_id",
@@ -71,14 +68,14 @@ def export(
     "--out",
     required=True,
     metavar="OUT",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(),
     help=_("The folder to write into, outside the dataset. Files of an earlier export are replaced."),
 )
 @flags([(format, format.options) for format in EXPORT_FORMATS], EXPORT_OPTIONS)
 @click.option(
     "--labels",
     metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Place(exists=True),
     help=_("The sidecars are in a parallel tree below this folder."),
 )
 @click.option(
@@ -91,6 +88,12 @@ def export(
     ),
 )
 @click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help=_("Let the workers of this Dask scheduler do the work, such as tcp://host:8786."),
+)
+@click.option(
     "--resume",
     is_flag=True,
     help=_("Finish an interrupted export, or bring one up to date: what did not change is not made again."),
@@ -101,11 +104,12 @@ def export(
 def command(
     context: click.Context,
     /,
-    folder: Path,
+    folder: str,
     format_id: str,
-    out: Path,
-    labels: Path | None,
+    out: str,
+    labels: str | None,
     workers: int,
+    cluster: str,
     resume: bool,
     quiet: bool,
     as_json: bool,
@@ -113,10 +117,10 @@ def command(
 ) -> None:
     format = next(format for format in EXPORT_FORMATS if format.id == format_id)
     options = options_of(format, format.options, EXPORT_OPTIONS, given)
-    dataset = Dataset.open(folder, labels)
-    report = export(dataset, format, out, options, quiet or as_json, workers=workers, resume=resume)
+    how = {"labels": labels, "workers": workers, "cluster": cluster, "resume": resume}
+    report = export(folder, format, out, options, quiet or as_json, **how)
     if as_json:
-        click.echo(json.dumps({"format": format.id, "out": str(out), **report.to_json()}, indent=2))
+        click.echo(json.dumps({"format": format.id, "out": out, **report.to_json()}, indent=2))
     elif not quiet:
         say(report.lines())
         if report.unlabelled:

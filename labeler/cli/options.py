@@ -7,8 +7,20 @@ from typing import Any
 
 import click
 
+from labeler.exporting.places import is_address
 from labeler.formats.base import Format, Option, Options
 from labeler.i18n import _
+
+
+class Place(click.Path):
+    """A folder of this machine, or an address that fsspec knows; a text in any case."""
+
+    def __init__(self, exists: bool = False) -> None:
+        super().__init__(exists=exists, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        return value if is_address(str(value)) else super().convert(value, param, context)
+
 
 #: Formats with the options that each of them has of its own.
 Declared = Sequence[tuple[Format, Sequence[Option]]]

@@ -135,7 +135,7 @@ def default_classes() -> Classes:
     return Classes(_DEFAULT)
 
 
-def parse(data: bytes, path: Path) -> Classes:
+def parse(data: bytes, path: Path | str) -> Classes:
     """The classes in the bytes of a ``labeler.json``; ``path`` is for messages only.
 
     Raises LabelerError, one sentence with file and place, NewerVersion for a later version.

@@ -36,7 +36,7 @@ class RecordError(Exception):
     """A broken rule, as the middle of a sentence: ``instances[3].id "k3f9" is taken already``."""
 
 
-def read_record(kind: type[R], data: bytes, path: Path) -> R:
+def read_record(kind: type[R], data: bytes, path: Path | str) -> R:
     """The record in ``data``; raises LabelerError naming ``path``, NewerVersion for a later version."""
     try:
         return kind.model_validate_json(data)
@@ -46,14 +46,14 @@ def read_record(kind: type[R], data: bytes, path: Path) -> R:
         raise malformed(path, _why_no_json(data) or problem_of(error)) from None
 
 
-def malformed(path: Path, problem: object) -> LabelerError:
+def malformed(path: Path | str, problem: object) -> LabelerError:
     """The sentence for a file that is there but wrong."""
     return LabelerError(
         _("{file}: {problem}; repair the file or move it away.").format(file=path, problem=problem)
     )
 
 
-def newer_version(kind: type[R], data: bytes, path: Path) -> NewerVersion | None:
+def newer_version(kind: type[R], data: bytes, path: Path | str) -> NewerVersion | None:
     """The error to raise when ``data`` is of a later version than ours; None when it is not."""
     try:
         found = records.from_json(data)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from labeler.errors import LabelerError
 from labeler.exporting.source import Part
 from labeler.formats.base import ImageItem
 from labeler.formats.output import Folder, Store
-from labeler.i18n import _
 from labeler.raster.resizing import resized
 
 
@@ -39,7 +38,10 @@ class ImageTaker:
 
 
 def _at_size(image: Path | BinaryIO, item: ImageItem) -> bytes:
-    if not isinstance(image, Path):
-        raise LabelerError(_("{image}: images are scaled on this machine only.").format(image=item.name))
-    info = item.annotation.image
-    return resized(image, (info.width, info.height))
+    size = item.annotation.image.width, item.annotation.image.height
+    if isinstance(image, Path):
+        return resized(image, size)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / PurePosixPath(item.name).name
+        copy.write_bytes(image.read())
+        return resized(copy, size)

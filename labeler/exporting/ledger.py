@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from labeler.errors import LabelerError
 from labeler.files import reason
 from labeler.formats.assembly import Piece, Sections, rows_file
+from labeler.formats.output import Store
 from labeler.formats.report import Loss
 from labeler.i18n import _
 
@@ -110,11 +111,12 @@ class Earlier:
     Only where each entry stands is kept in memory: there may be a hundred thousand.
     """
 
-    def __init__(self, root: Path, head: Mapping[str, Any], sections: Sections) -> None:
-        self._root = root
+    def __init__(self, root: Path, head: Mapping[str, Any], sections: Sections, store: Store) -> None:
+        self._store = store
         self._sections = sections
         self._head = json.loads(json.dumps(head))
-        self._open: dict[Path, BinaryIO] = {}
+        self._open: dict[Path | str, BinaryIO] = {}
+        self._closing = contextlib.ExitStack()
         self._entries: dict[str, tuple[Path, int]] = {}
         self._begins: dict[str, list[int]] = {}
         own = root / OWN_FOLDER
@@ -145,7 +147,7 @@ class Earlier:
                 found[piece.section] = file.read(piece.length)
                 if len(found[piece.section]) != piece.length:
                     return None
-        except (OSError, KeyError, IndexError):
+        except (OSError, LabelerError, KeyError, IndexError):
             return None
         return found
 
@@ -156,8 +158,7 @@ class Earlier:
                 yield from entry.files
 
     def close(self) -> None:
-        for file in self._open.values():
-            file.close()
+        self._closing.close()
         self._open.clear()
 
     def _take_in(self, ledger: Path) -> None:
@@ -183,7 +184,7 @@ class Earlier:
     def _check(self, last: dict[str, Any]) -> None:
         """The shared files must be as they were left; ValueError otherwise."""
         for name, size in last["sizes"].items():
-            if (self._root / name).stat().st_size != size:
+            if self._store.size(name) != size:
                 raise ValueError(name)
         self._begins = last["begins"]
 
@@ -192,14 +193,19 @@ class Earlier:
             return self._opened(rows_file(ledger.parent, section)), 0
         for shared in self._sections.files:
             if section < len(shared.sections):
-                return self._opened(self._root / shared.name), self._begins[shared.name][section]
+                return self._shared(shared.name), self._begins[shared.name][section]
             section -= len(shared.sections)
         raise KeyError(section)
 
     def _opened(self, path: Path) -> BinaryIO:
         if path not in self._open:
-            self._open[path] = path.open("rb")
+            self._open[path] = self._closing.enter_context(path.open("rb"))
         return self._open[path]
+
+    def _shared(self, name: str) -> BinaryIO:
+        if name not in self._open:
+            self._open[name] = self._closing.enter_context(self._store.read(name))
+        return self._open[name]
 
 
 def forget_interrupted(root: Path) -> None:

@@ -13,8 +13,10 @@ from threading import Event
 from labeler import __version__
 from labeler.dataset.dataset import Dataset
 from labeler.errors import LabelerError
+from labeler.exporting.cluster import Cluster
 from labeler.exporting.images import ImageTaker
 from labeler.exporting.ledger import Earlier, Entry, Writing, forget_interrupted, head_of
+from labeler.exporting.places import is_address, notes_for, source_at, store_at
 from labeler.exporting.runners import Runner, local_runner
 from labeler.exporting.selection import Selection, selection_of
 from labeler.exporting.source import LocalSource, Source
@@ -71,6 +73,36 @@ def export(
     return Export(source, format, Folder(out), options, out).run(runner, progress, stop or Event(), resume)
 
 
+def export_at(
+    place: str,
+    format: Format,
+    out: str,
+    options: Options,
+    progress: Progress = lambda done, total: None,
+    stop: Event | None = None,
+    *,
+    labels: str | None = None,
+    cluster: str = "",
+    workers: int = 1,
+    resume: bool = False,
+) -> ExportReport:
+    """Like ``export``, where dataset, sidecars and output may be at addresses that fsspec knows (``s3://…``).
+
+    With ``cluster``, the address of a Dask scheduler, its workers do the work; they must reach the same
+    places. What is written is the same. Raises LabelerError, too, for a place or a cluster out of reach.
+    """
+    source = source_at(place, labels)
+    if not source.names:
+        raise LabelerError(_("{folder} has no images.").format(folder=place))
+    if isinstance(source, LocalSource) and not is_address(out):
+        refuse_to_write_into(source.dataset, Path(out))
+    elif f"{out.rstrip('/')}/".startswith(f"{place.rstrip('/')}/"):
+        raise InsideDataset(_inside(out, place))
+    runner = Cluster(cluster) if cluster else local_runner(workers, len(source.names))
+    job = Export(source, format, store_at(out), options, notes_for(out))
+    return job.run(runner, progress, stop or Event(), resume)
+
+
 def refuse_to_write_into(dataset: Dataset, out: Path) -> None:
     """InsideDataset when a file of the export would come to lie among the dataset's images or sidecars."""
     folders = {PurePosixPath(entry.name).parent for entry in dataset.images}
@@ -80,11 +112,13 @@ def refuse_to_write_into(dataset: Dataset, out: Path) -> None:
     for folder in folders:
         target = (out / folder).resolve()
         if any(_identity(place) in own for place in (target, *target.parents)):
-            raise InsideDataset(
-                _("{out} would put files into the dataset {folder}; choose another folder.").format(
-                    out=out, folder=dataset.root
-                )
-            )
+            raise InsideDataset(_inside(out, dataset.root))
+
+
+def _inside(out: object, folder: object) -> str:
+    return _("{out} would put files into the dataset {folder}; choose another folder.").format(
+        out=out, folder=folder
+    )
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
@@ -125,7 +159,9 @@ class Export:
         if not resume:
             forget_interrupted(self.notes)
         with contextlib.ExitStack() as stack:
-            earlier = stack.enter_context(contextlib.closing(Earlier(self.notes, head, self.sections)))
+            earlier = stack.enter_context(
+                contextlib.closing(Earlier(self.notes, head, self.sections, self.store))
+            )
             ledger = stack.enter_context(contextlib.closing(Writing(self.notes, head)))
             rows = stack.enter_context(contextlib.closing(Rows(self.sections, ledger.folder)))
             results = Results(self, earlier, ledger, rows, report)

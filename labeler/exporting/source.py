@@ -102,14 +102,19 @@ class LocalPart:
 
     def load(self, name: str) -> Annotation:
         annotation = self._dataset.load(name, check_image(self.image(name)))
-        for instance in annotation.instances:
-            if instance.class_name not in self._class_names:
-                raise LabelerError(
-                    _(
-                        "{file}: the class {name} of instance {id} is not in labeler.json; add it there."
-                    ).format(file=self._dataset.sidecar(name), name=instance.class_name, id=instance.id)
-                )
+        check_classes(annotation, self._class_names, self._dataset.sidecar(name))
         return annotation
 
     def image(self, name: str) -> Path:
         return self._dataset.entry(name).path
+
+
+def check_classes(annotation: Annotation, known: frozenset[str], sidecar: object) -> None:
+    """LabelerError when an instance is of a class that the dataset does not list."""
+    for instance in annotation.instances:
+        if instance.class_name not in known:
+            raise LabelerError(
+                _("{file}: the class {name} of instance {id} is not in labeler.json; add it there.").format(
+                    file=sidecar, name=instance.class_name, id=instance.id
+                )
+            )

@@ -105,7 +105,11 @@ def check_image(path: Path) -> tuple[int, int]:
 
     Reads the file once. Raises LabelerError for what ``read_image`` would call cut off or no image.
     """
-    data = image_bytes(path)
+    return check_image_data(image_bytes(path), path)
+
+
+def check_image_data(data: bytes, path: Path | str) -> tuple[int, int]:
+    """Like ``check_image``, of the content of a file; ``path`` is for messages only."""
     try:
         container, header = recognise(path, io.BytesIO(data))
         container.check(data)
@@ -122,7 +126,7 @@ def image_bytes(path: Path) -> bytes:
         raise _unreadable(path, error) from error
 
 
-def recognise(path: Path, stream: BinaryIO) -> tuple[Container, Header]:
+def recognise(path: Path | str, stream: BinaryIO) -> tuple[Container, Header]:
     """Format and header. Raises LabelerError for what is no image or too large, Damaged for a broken one."""
     start = stream.read(32)
     if not start:
@@ -139,7 +143,7 @@ def recognise(path: Path, stream: BinaryIO) -> tuple[Container, Header]:
     )
 
 
-def _refuse_impossible(path: Path, header: Header) -> None:
+def _refuse_impossible(path: Path | str, header: Header) -> None:
     width, height = header.width, header.height
     if width < 1 or height < 1:
         raise Damaged
@@ -184,7 +188,7 @@ def _unreadable(path: Path, error: OSError) -> LabelerError:
     )
 
 
-def sentence_for(path: Path, error: Damaged) -> LabelerError:
+def sentence_for(path: Path | str, error: Damaged) -> LabelerError:
     """What the user reads about a file that is not whole."""
     if isinstance(error, CutOff):
         text = _("{file} ends too early, it was cut off: copy it again from where it came.")

@@ -38,6 +38,10 @@ def test_every_name_is_had_from_the_package_and_explained(name):
     assert getattr(api, name).__doc__
 
 
+def test_the_package_lists_what_the_module_has():
+    assert labeler.__all__ == api.__all__
+
+
 def test_type_checkers_are_told_the_same_names():
     stub = Path(labeler.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
     assert re.findall(r"import (\w+) as \1", stub) == sorted(api.__all__, key=lambda n: (n[0].islower(), n))
