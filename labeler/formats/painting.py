@@ -48,7 +48,10 @@ class Painting:
         thing = self._things.setdefault(key, _Thing(label, group, {}))
         thing.attributes = {**attributes, **thing.attributes}
         thing.shapes += 1
-        polygons = (region,) if isinstance(region, Polygon) else traced(region, self._tolerance)
+        if isinstance(region, Runs) and not thing.layers:
+            polygons: Sequence[Polygon] = traced(region, self._tolerance)
+        else:  # the holes of one shape must not cut another of the same instance
+            polygons = self._solid(region, Role.INCLUDE)
         thing.layers += [(self._clock, polygon) for polygon in polygons]
 
     def background(self, region: Region) -> None:

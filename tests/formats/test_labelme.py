@@ -224,6 +224,17 @@ def test_a_mask_may_lie_partly_outside_and_at_fractions_where_it_was_moved_to(re
     assert inside.sum() == 24
 
 
+def test_the_hole_of_a_mask_does_not_cut_another_mask_of_the_same_instance(read):
+    ring = np.pad(np.zeros((4, 4)), 3, constant_values=1)
+    for shapes in (
+        [mask_shape("a", 14, 14, np.ones((2, 2)), group_id=1), mask_shape("a", 10, 10, ring, group_id=1)],
+        [mask_shape("a", 10, 10, ring, group_id=1), mask_shape("a", 14, 14, np.ones((2, 2)), group_id=1)],
+    ):
+        (mask,) = pixels(read(*shapes))
+        assert mask.sum() == 100 - 16 + 4
+        assert mask[14:16, 14:16].all()
+
+
 def test_ignored_labels_are_ignore_regions_and_backgrounds_cut_what_lies_below(read):
     back = read(
         shape("a", box(10, 10, 30, 30)),
