@@ -43,9 +43,9 @@ from labeler.formats.reading import (
     read_json,
 )
 from labeler.formats.report import Loss
+from labeler.formats.value_reading import label_map_of
 from labeler.i18n import N_, _
-from labeler.raster.images import image_size
-from labeler.raster.labelmaps import Kind, read_label_map
+from labeler.raster.labelmaps import Kind
 from labeler.raster.runs import rasterize, union_of
 
 FROM_MASKS = Option(
@@ -253,8 +253,7 @@ class _Numbers:
 
     def read(self, size: Size) -> Annotation:
         where = str(self.path)
-        check_size(image_size(self.path), size, where)
-        label_map = read_label_map(self.path)
+        label_map = label_map_of(self.path, size)
         if label_map.kind is Kind.COLOUR:
             raise malformed(where, _("has colours, not the numbers of instances"))
         instances, ignored = [], []

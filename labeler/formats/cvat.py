@@ -14,10 +14,8 @@ for the raw view of its label editor.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
@@ -40,6 +38,7 @@ from labeler.formats.base import (
 from labeler.formats.outlines import outlines
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
+from labeler.formats.xml_values import content, quoted, text_of
 from labeler.geometry.rings import Ring
 from labeler.i18n import N_
 from labeler.raster.runs import ImageMasks, Runs, rasterize
@@ -54,9 +53,6 @@ SHAPES = Option(
 )
 
 FILE, LABELS = "annotations.xml", "labels.json"
-#: What XML 1.0 cannot hold, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE_ENDS = {"\r": "&#13;"}
 
 
 class Cvat(Format):
@@ -135,19 +131,11 @@ def _attributes(instance: Instance) -> tuple[dict[str, str], str, bool]:
     others = {
         key: value for key, value in instance.attributes.items() if not (key == "occluded" and occluded)
     }
-    texts = {key: text for key, value in others.items() if (text := _text(value)) is not None}
+    texts = {key: text for key, value in others.items() if (text := text_of(value)) is not None}
     inner = "".join(
-        f"      <attribute name={quoteattr(_clean(key))}>{escape(_clean(text), _LINE_ENDS)}</attribute>\n"
-        for key, text in texts.items()
+        f"      <attribute name={quoted(key)}>{content(text)}</attribute>\n" for key, text in texts.items()
     )
     return own, inner, len(texts) < len(others) or bool(instance.extra)
-
-
-def _text(value: object) -> str | None:
-    """A value as CVAT writes it; None for what is no single one, or cannot stand in XML."""
-    if isinstance(value, str):
-        return None if _NOT_XML.search(value) else value
-    return json.dumps(value) if isinstance(value, bool | int | float) else None
 
 
 def _mask(runs: Runs) -> dict[str, int | str]:
@@ -166,19 +154,15 @@ def _points(ring: Ring) -> str:
 
 
 def _element(tag: str, attributes: Mapping[str, object], inner: str, indent: str) -> str:
-    start = " ".join(f"{key}={quoteattr(_clean(str(value)))}" for key, value in attributes.items())
-    content = f">\n{inner}{indent}</{tag}>" if inner else "/>"
-    return f"{indent}<{tag} {start}{content}\n"
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    start = " ".join(f"{key}={quoted(str(value))}" for key, value in attributes.items())
+    end = f">\n{inner}{indent}</{tag}>" if inner else "/>"
+    return f"{indent}<{tag} {start}{end}\n"
 
 
 def _head(classes: Sequence[ClassInfo]) -> bytes:
     # No date and no number of images: the same labels give the same bytes, and rows come later.
     labels = "".join(
-        f"        <label><name>{escape(_clean(entry.name))}</name><color>{entry.color}</color>"
+        f"        <label><name>{content(entry.name)}</name><color>{entry.color}</color>"
         "<type>any</type><attributes></attributes></label>\n"
         for entry in classes
     )

@@ -1,39 +1,29 @@
-"""CVAT's XML as annotations.
-
-The file is gone through once for where each image begins and ends, and an image is read when its turn comes:
-a file of any size takes no more memory than its largest image.
-"""
+"""CVAT's XML as annotations."""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
-from xml.parsers import expat
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from labeler.document.model import COORDINATE_LIMIT, Annotation, ImageInfo, Instance, Polygon, Role
-from labeler.errors import LabelerError
-from labeler.files import reason
 from labeler.formats.building import annotation_of, box_ring, circle_ring, class_name, polygon_of, traced
+from labeler.formats.cvat_file import Document, Place, scanned
 from labeler.formats.reading import FoundClass, FoundImage, Reading, Size, files_below, malformed
 from labeler.formats.report import Loss
+from labeler.formats.xml_values import value_of
 from labeler.geometry.rings import Ring
 from labeler.i18n import _
 from labeler.raster.rle import runs_of
 from labeler.raster.runs import Runs, rasterize, union_of
 
-ROOT = "annotations"
-_BLOCK_BYTES = 1 << 20
-_ZIP = b"PK\x03\x04"
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 #: Labels of these kinds are of nothing that has an area.
 _WITHOUT_AREA = ("points", "polyline", "skeleton", "cuboid", "tag")
 
@@ -43,7 +33,7 @@ def read(source: Path, reading: Reading) -> Sequence[FoundImage]:
     files = files_below(source, ".xml")
     found, ours = [], 0
     for path in files:
-        document = _scanned(path)
+        document = scanned(path)
         # A folder may have XML of other programs in it.
         if document is None and not source.is_file():
             continue
@@ -57,111 +47,10 @@ def read(source: Path, reading: Reading) -> Sequence[FoundImage]:
     return found
 
 
-# --- where everything is -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Element:
-    """An element right below the root: its attributes, and where it is in the file, when there is something
-    in it."""
-
-    attributes: dict[str, str]
-    start: int
-    end: int
-    has_content: bool
-
-
-@dataclass
-class _Document:
-    path: Path
-    images: list[_Element] = field(default_factory=list)
-    metas: list[_Element] = field(default_factory=list)
-
-    def tree(self, tag: str, element: _Element) -> ET.Element:
-        """The element read from the file; raises LabelerError."""
-        if not element.has_content:
-            return ET.Element(tag)
-        try:
-            with self.path.open("rb") as file:
-                file.seek(element.start)
-                data = file.read(element.end - element.start)
-            return ET.fromstring(data + f"</{tag}>".encode())
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
-        except (ET.ParseError, ValueError, RecursionError) as error:
-            raise malformed(self.path, _("is not valid XML")) from error
-
-
-class _Scan:
-    """Notes the places of elements while a file goes by."""
-
-    def __init__(self, path: Path) -> None:
-        self.document = _Document(path)
-        self.is_cvat = True
-        self._open: list[str] = []
-        self._begun: tuple[dict[str, str], int] = ({}, 0)
-        self._has_content = False
-        self.parser = expat.ParserCreate()
-        self.parser.StartDoctypeDeclHandler = self._refuse
-        self.parser.XmlDeclHandler = self._declared
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-
-    def _refuse(self, *_declaration: object) -> None:
-        raise malformed(self.document.path, _("declares a document type, which is not read"))
-
-    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
-        if encoding and encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii"):
-            raise malformed(self.document.path, _("is not a text in UTF-8"))
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        depth = len(self._open)
-        if depth == 0:
-            self.is_cvat = tag == ROOT
-        elif depth == 1:
-            self._begun = attributes, self.parser.CurrentByteIndex
-            self._has_content = False
-            if tag == "track" and self.is_cvat:
-                problem = _("is of a video: export it from CVAT as CVAT for images")
-                raise malformed(self.document.path, problem)
-        else:
-            self._has_content = True
-        self._open.append(tag)
-
-    def _end(self, tag: str) -> None:
-        self._open.pop()
-        if len(self._open) == 1 and tag in ("image", "meta"):
-            element = _Element(*self._begun, self.parser.CurrentByteIndex, self._has_content)
-            (self.document.images if tag == "image" else self.document.metas).append(element)
-
-
-def _scanned(path: Path) -> _Document | None:
-    """What is where in a file; None when it is no CVAT file. Raises LabelerError."""
-    scan = _Scan(path)
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK_BYTES):
-                if block.startswith(_ZIP):
-                    raise malformed(path, _("is a ZIP archive: unpack it first"))
-                scan.parser.Parse(block, False)
-                if not scan.is_cvat:
-                    return None
-            scan.parser.Parse(b"", True)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except (expat.ExpatError, ValueError) as error:
-        raise malformed(path, _("is not valid XML")) from error
-    return scan.document
-
-
-def _unreadable(path: Path, error: OSError) -> LabelerError:
-    return LabelerError(_("{file} could not be read: {reason}.").format(file=path, reason=reason(error)))
-
-
 # --- images ------------------------------------------------------------------------------------------------
 
 
-def _labels(document: _Document) -> Iterator[FoundClass]:
+def _labels(document: Document) -> Iterator[FoundClass]:
     for meta in document.metas:
         for label in document.tree("meta", meta).iterfind(".//labels/label"):
             colour = (label.findtext("color") or "").strip()
@@ -171,7 +60,7 @@ def _labels(document: _Document) -> Iterator[FoundClass]:
                 yield FoundClass(name, color=colour.lower() if _COLOUR.fullmatch(colour) else None)
 
 
-def _found(document: _Document, element: _Element, reading: Reading) -> FoundImage:
+def _found(document: Document, element: Place, reading: Reading) -> FoundImage:
     name = element.attributes.get("name", "")
     where = f"{document.path}: {name}"
     image = _Image(document, element, where, reading)
@@ -191,8 +80,8 @@ class _Shape:
 
 @dataclass(frozen=True)
 class _Image:
-    document: _Document
-    element: _Element
+    document: Document
+    element: Place
     where: str
     reading: Reading
 
@@ -256,23 +145,13 @@ def _instance(shapes: Sequence[_Shape], size: Size) -> Instance:
 
 def _attributes(element: ET.Element) -> dict[str, object]:
     found: dict[str, object] = {
-        name: _value(attribute.text or "")
+        name: value_of(attribute.text or "")
         for attribute in element.iterfind("attribute")
         if (name := attribute.get("name"))
     }
     if element.get("occluded") == "1":
         found["occluded"] = True
     return found
-
-
-def _value(text: str) -> object:
-    """CVAT's values are texts: what looks like yes, no or a number becomes that."""
-    if text in ("true", "false"):
-        return text == "true"
-    if _NUMBER.fullmatch(text) and len(text) < 16:
-        value = json.loads(text)
-        return value if math.isfinite(value) else text
-    return text
 
 
 # --- shapes ------------------------------------------------------------------------------------------------
