@@ -7,7 +7,8 @@ is a coin on it, or its instance with the id "coin". Names that other tools use 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -18,20 +19,22 @@ from labeler.formats.reading import Images, files_below
 from labeler.i18n import N_
 from labeler.raster.images import IMAGE_SUFFIXES
 
-CLASS, INSTANCE = "class", "instance"
+AUTO, CLASS, INSTANCE = "auto", "class", "instance"
 
 SUFFIX = Option(
     "suffix",
     N_("X in photo.X.png is"),
     N_(
-        "What X in the name photo.X.png says: the class, or which instance. auto: a class of the dataset, or "
-        "a word that several images have."
+        "What X in names like photo.X.png says: the class, or which instance. auto: instances where all look "
+        "like ids, which are numbers or four letters and digits."
     ),
-    "auto",
-    ("auto", CLASS, INSTANCE),
-    (N_("class or instance"), N_("class"), N_("instance")),
+    AUTO,
+    (AUTO, CLASS, INSTANCE),
+    (N_("what it looks like"), N_("class"), N_("instance")),
 )
 
+#: Ids as this program makes them, and numbers.
+_LIKE_ID = re.compile(r"[0-9a-z]{4}|[0-9]+")
 #: What other tools put behind an image's name to say that it is a mask.
 _ENDINGS = ("_cp_masks", "_masks", "_mask", "-mask", "_seg", "_segmentation", "_labels", "_label", "_gt")
 
@@ -91,12 +94,7 @@ class Suffixes:
     ) -> None:
         names = [entry.name for entry in classes]
         self._known = dict(zip(safe_names(names), names))
-        self._means = means
-        users: dict[str, set[str]] = {}
-        for image, some in files.items():
-            for file in some:
-                users.setdefault(file.suffix, set()).add(image)
-        self._shared = {suffix for suffix, used in users.items() if len(used) > 1}
+        self._means = _meant(files, self._known) if means == AUTO else means
 
     def class_of(self, file: MaskFile) -> str | None:
         """The class that a file's name says; None when it says none."""
@@ -105,7 +103,20 @@ class Suffixes:
             return None if lies_with_image else self._known.get(file.folder)
         if self._means == INSTANCE:
             return None
-        if known := self._known.get(file.suffix):
-            return known
-        is_word = file.suffix in self._shared and not file.suffix.isdecimal()
-        return unquote(file.suffix) if self._means == CLASS or is_word else None
+        return self._known.get(file.suffix) or unquote(file.suffix)
+
+
+def _meant(files: Mapping[str, Iterable[MaskFile]], known: Container[str]) -> str:
+    """An export writes classes or instances, not both."""
+    users: dict[str, set[str]] = {}
+    for image, some in files.items():
+        for file in some:
+            if file.suffix:
+                users.setdefault(file.suffix, set()).add(image)
+    words = sum(not _LIKE_ID.fullmatch(suffix) for suffix in users)
+    # Where two ids would have met, one is longer.
+    if 10 * words > len(users) or any(suffix in known for suffix in users):
+        return CLASS
+    # Ids of instances are drawn by lot, and numbers begin again with each image.
+    shared = sum(len(images) > 1 and not suffix.isdecimal() for suffix, images in users.items())
+    return CLASS if 2 * shared > len(users) else INSTANCE

@@ -49,6 +49,10 @@ def label_map_of(path: Path, size: Size) -> LabelMap:
     return read_label_map(path)
 
 
+#: A mask may fade out at its borders, but most of it is black or white, or it has few shades.
+_SHADES = 64
+
+
 @dataclass
 class Things:
     """What was found on one image."""
@@ -98,8 +102,18 @@ class ValueReader:
         if not inside.any():
             return Runs.from_mask(some)
         if np.count_nonzero(inside) != np.count_nonzero(some):
+            self._refuse_picture()
             self.reading.lose(Loss.FAINT, self.where)
         return Runs.from_mask(inside)
+
+    def _refuse_picture(self) -> None:
+        """Somebody may give the folder of the images itself."""
+        values = self.labels.values
+        between = (values > 0) & (values < values.max())
+        if 2 * np.count_nonzero(between) > values.size and len(np.unique(values)) > _SHADES:
+            raise LabelerError(
+                _("{file} has all shades of grey: it is a picture, and no mask.").format(file=self.where)
+            )
 
     def _put_values(self, things: Things, class_of: Callable[[int], str], most: int) -> None:
         for value, runs in self._at_most(most):
