@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from labeler.dataset.classes import ClassEntry
@@ -25,6 +25,10 @@ class ClassTicks(QListWidget):
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)  # ticks say it; the keys go by the focus
         self.setIconSize(QSize(_COLOR_PX, _COLOR_PX))
+        # The style draws boxes in a darker shade of the window, which a dark list would swallow.
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.PlaceholderText))
+        self.setPalette(palette)
         for entry in classes:
             color = QPixmap(_COLOR_PX, _COLOR_PX)
             color.fill(QColor(entry.color))

@@ -49,6 +49,8 @@ RESUME = Option(
     N_("What did not change since is not made again; an export that was interrupted is finished."),
     default=False,
 )
+#: What images are often flagged with.
+_FLAG = "verified"
 #: What is behind "More".
 _MORE = (*EXPORT_OPTIONS, WORKERS, RESUME)
 
@@ -82,10 +84,11 @@ class ExportDialog(ExchangeDialog):
         self._fold = Fold("export.more", self._workbench.settings)
         self._form.addRow(self._fold)
         classes = self._dataset.classes.entries
-        flags = sorted({"verified", *self._workbench.context.base.flags})
+        flags = sorted({_FLAG, *self._workbench.context.base.flags})
+        example = _("for example {flag}").format(flag=_FLAG)
         fields = {
             CLASSES.name: lambda option: ClassTicks(classes).as_field(),
-            ONLY.name: lambda option: text(option, flags, "verified"),
+            ONLY.name: lambda option: text(option, flags, example),
             WORKERS.name: lambda option: number(option, 0, _("automatic")),
         }
         self._more = OptionRows(self._form, _MORE, fields, parent=self)

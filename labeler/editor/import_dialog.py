@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -17,6 +18,7 @@ from labeler.editor.import_texts import (
     UNKNOWN,
     WOULD,
     imported,
+    looking,
     skipped,
     unknown,
     way_back,
@@ -48,6 +50,7 @@ THERE = Option(
 )
 _COMMON = (CLASS, TOLERANCE, THERE)
 _SOURCE, _FORMAT = "source", "format"
+_PATIENCE_S = 10.0
 
 
 class ImportDialog(ExchangeDialog):
@@ -56,6 +59,7 @@ class ImportDialog(ExchangeDialog):
         super().__init__(workbench, _("Import"), preview, parent)
         self._has_own_format = False  # chosen: another source does not change it any more
         self._seen: ImportReport | None = None
+        self._since = 0.0
         self.setAcceptDrops(True)
         self._fill_form()
         workbench.flush()  # what is being drawn counts among the labels
@@ -164,6 +168,7 @@ class ImportDialog(ExchangeDialog):
 
     def _new_look(self) -> Work | None:
         self._seen = None
+        self._since = time.monotonic()
         path = self._source.path
         if path is None:
             return None
@@ -171,7 +176,11 @@ class ImportDialog(ExchangeDialog):
 
     def _show_look(self, look: Work, found: ImportReport | None) -> None:
         if found is None:
-            self._show_no_look(_("Looking what is in it…"))
+            if look.counted[1]:
+                self._show_format(look)
+            self._show_no_look(looking(*look.counted, is_long=self._is_long))
+            if self._is_long and not self._go.isEnabled():
+                self._refresh()
         else:
             self._show_format(look)
             self._show_seen(found)
@@ -198,7 +207,13 @@ class ImportDialog(ExchangeDialog):
             self._preview.show_text(name, "")
 
     def _can_run(self) -> bool:
-        return self._seen is not None and self._seen.images > 0
+        """Once it is known what would happen, or when that takes longer than anybody likes to wait."""
+        return self._seen.images > 0 if self._seen else self._is_long
+
+    @property
+    def _is_long(self) -> bool:
+        begun = self._look is not None and self._look.counted[1] > 0  # so the format is known
+        return begun and time.monotonic() - self._since > _PATIENCE_S
 
     # --- importing ---------------------------------------------------------------------------------------
 
@@ -214,9 +229,17 @@ class ImportDialog(ExchangeDialog):
         self._remember(self._run)
         self._outcome.show_report(report, imported(report, str(trash_folder(self._dataset.labels))))
         self._workbench.labels_are_others(self._run.dataset)
+        self._forget_look()
         self._finish(self._end)
+
+    def _forget_look(self) -> None:
+        """It was of what there was before: the same once more would add the same labels again."""
+        self._seen = None
+        for name in (WOULD, UNKNOWN, SKIPPED, BACK):
+            self._preview.show_text(name, "")
 
     def _on_failed(self, error: LabelerError) -> None:
         if isinstance(self._run, ImportRun) and self._run.dataset is not self._dataset:
             self._workbench.labels_are_others(self._run.dataset)  # some images may have theirs
+            self._forget_look()
         super()._on_failed(error)

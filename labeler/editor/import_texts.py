@@ -11,6 +11,16 @@ from labeler.i18n import _, ngettext
 WOULD, UNKNOWN, SKIPPED, BACK = "would", "unknown", "left out", "back"
 
 
+def looking(done: int, total: int, *, is_long: bool) -> str:
+    """As long as it is not known what would happen."""
+    if not total:
+        return _("Looking what is in it…")
+    lines = [_("Looking what is in it: {done} of {total} images…").format(done=done, total=total)]
+    if is_long:
+        lines.append(_("You need not wait: what cannot be taken is left out and said afterwards too."))
+    return "\n".join(lines)
+
+
 def would(report: ImportReport) -> str:
     if not (report.images or report.kept or report.unknown or report.skipped):
         return _("Nothing was found in it.")

@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
 
 from labeler.dataset.dataset import Dataset
+from labeler.editor import import_dialog
 from labeler.editor.import_dialog import ImportDialog
-from labeler.editor.import_work import ImportRun
+from labeler.editor.import_work import ImportLook, ImportRun
 from labeler.errors import LabelerError
 from labeler.formats import IMPORT_FORMATS
 from labeler.formats.choices import IMPORT_OPTIONS
@@ -137,6 +138,37 @@ def test_what_is_being_drawn_is_kept(desk, photos, coco):
     dialog.run()
     assert len(desk.annotation.instances) == 1
     assert len(Dataset.open(photos).load("hole.png").instances) == 1
+
+
+def test_nobody_has_to_wait_for_a_long_look(desk, photos, coco, monkeypatch):
+    free, count = threading.Event(), ImportRun.count
+
+    def slow(run: ImportRun, done: int, total: int) -> None:
+        count(run, done, total)
+        if done == 1 and isinstance(run, ImportLook):
+            free.wait(20)
+
+    monkeypatch.setattr(ImportRun, "count", slow)
+    monkeypatch.setattr(import_dialog, "_PATIENCE_S", 0.5)
+    dialog = Dialog(desk)
+    QTest.keyClicks(dialog.line, str(coco))
+    desk.wait(lambda: "1 of 3 images" in dialog.text("would"), "the look")
+    desk.wait(lambda: dialog.button("Import").isEnabled(), "patience to end")
+    assert "You need not wait" in dialog.text("would")
+    dialog.press("Import")
+    free.set()
+    dialog.wait()
+    assert "2 images got labels" in dialog.text("outcome")
+    assert dialog.find(QComboBox, "format").currentData() == "coco"
+
+
+def test_the_same_is_not_imported_twice_by_a_second_click(desk, photos, coco):
+    dialog = Dialog(desk).source(coco).pick("option.there", "add").seen().run()
+    assert not dialog.button("Import").isEnabled()
+    assert dialog.text("would") == ""
+    dialog.pick("option.there", "keep").seen()
+    assert "3 images have labels already" in dialog.text("would")
+    assert not dialog.button("Import").isEnabled()
 
 
 def test_replaced_labels_are_in_the_trash_and_that_is_said_before_and_after(desk, photos, coco):

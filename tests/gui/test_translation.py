@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from labeler import i18n
 from labeler.editor.export_dialog import ExportDialog
+from labeler.editor.import_dialog import ImportDialog
 from labeler.editor.settings_dialog import SettingsDialog
 from labeler.editor.shortcuts import ShortcutPage
 from tests.gui.desk import Desk
@@ -111,6 +112,7 @@ def test_no_text_of_the_dialogs_stays_english(open_desk, photos):
     dialogs = (
         ShortcutPage(window.bindings, window),
         ExportDialog(desk.workbench, window),
+        ImportDialog(desk.workbench, window),
         SettingsDialog(window),
     )
     for dialog in dialogs:
