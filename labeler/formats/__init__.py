@@ -6,6 +6,7 @@ from labeler.formats.base import Format
 from labeler.formats.cityscapes import Cityscapes
 from labeler.formats.coco import Coco
 from labeler.formats.cvat import Cvat
+from labeler.formats.geojson import GeoJson
 from labeler.formats.indexed import Indexed
 from labeler.formats.isat import Isat
 from labeler.formats.labelme import Labelme
@@ -23,6 +24,7 @@ FORMATS: tuple[Format, ...] = (
     Isat(),
     Cvat(),
     Cityscapes(),
+    GeoJson(),
 )
 EXPORT_FORMATS = tuple(format for format in FORMATS if format.writes)
 IMPORT_FORMATS = tuple(format for format in FORMATS if format.reads)
