@@ -177,7 +177,7 @@ def test_what_qupath_writes(tmp_path):
          "properties": {"classification": {"name": "Stroma", "colorRGB": -6895466},
                         "measurements": [{"name": "Area", "value": 4.0}]}},
         feature(polygon(RING), objectType="detection", classification={"names": ["Tumor", "Positive"]}),
-        feature(polygon(HOLE), objectType="annotation", classification={"name": "Ignore*", "color": [180] * 3}),
+        feature(polygon(HOLE), classification={"name": "Ignore*", "color": [180, 180, 180]}),
         feature(polygon(HOLE), objectType="annotation"),
         feature({"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}, classification={"name": "Tumor"}),
     )  # fmt: skip
