@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.dataset.dataset import Dataset
 from labeler.editor.class_ticks import ClassTicks
 from labeler.editor.exchange_dialog import ExchangeDialog
 from labeler.editor.export_texts import FILES, KEEPS, LOST, PLAN, files_of, losses_of, planned, written
@@ -63,8 +64,9 @@ class ExportDialog(ExchangeDialog):
         super().__init__(workbench, _("Export"), preview, parent)
         self._has_own_folder = False  # typed or chosen: another format does not change it any more
         self._written: Path | None = None
+        self._opened: Dataset | None = None  # as the first look found it
         self._fill_form()
-        workbench.labelled_changed.connect(self._look_soon)
+        workbench.labelled_changed.connect(self._on_labelled)
         workbench.flush()  # what is being drawn counts among the labels
         self._choose_last()
         self._on_format()
@@ -174,6 +176,10 @@ class ExportDialog(ExchangeDialog):
         self._more.show(_MORE if self._fold.isChecked() else ())
         self._refresh()
 
+    def _on_labelled(self) -> None:
+        self._opened = None
+        self._look_soon()
+
     def _on_own_folder(self) -> None:
         self._has_own_folder = True
         self._refresh()
@@ -189,10 +195,12 @@ class ExportDialog(ExchangeDialog):
 
     def _new_look(self) -> Work | None:
         image = self._workbench.image
-        return ExportLook(self._dataset, self.format, self.options, image.entry.name if image else "")
+        shown = image.entry.name if image else ""
+        return ExportLook(self._dataset, self.format, self.options, shown, self._opened)
 
     def _show_look(self, look: Work, found: Preview | None) -> None:
         assert isinstance(look, ExportLook)
+        self._opened = look.opened
         self._preview.show_text(FILES, *files_of(look.known))
         self._preview.show_text(LOST, *losses_of(look.known, ended=found is not None))
 

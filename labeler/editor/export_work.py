@@ -43,18 +43,21 @@ class ExportRun(Work):
 
 @dataclass
 class ExportLook(Work):
-    """What an export would do; ``known`` gets better until the work ends."""
+    """What an export would do; ``known`` gets better until the work ends.
+
+    ``opened`` is the dataset as an earlier look found it, which this one need not look through again.
+    """
 
     dataset: Dataset
     format: Format
     options: Options
     shown: str
+    opened: Dataset | None = None
     known: Preview = field(default_factory=Preview)
 
     def work(self) -> Preview:
-        steps = preview(
-            opened_again(self.dataset), self.format, self.options, self.shown, LOOKED_AT, self.stop
-        )
+        self.opened = self.opened or opened_again(self.dataset)
+        steps = preview(self.opened, self.format, self.options, self.shown, LOOKED_AT, self.stop)
         for self.known in steps:
             self.count(self.known.looked_at, min(self.known.total, LOOKED_AT))
         return self.known

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -74,13 +75,18 @@ def preview(
 
 
 def _tasks(export: Export) -> list[Task]:
-    names = export.source.names
-    numbered = enumerate(zip(names, output_stems(names), image_numbers(names)))
     return [
-        Task(position, name, stem, number)
-        for position, (name, stem, number) in numbered
-        if export.selection.empty or export.source.is_labelled(name)
+        task
+        for task in _all_tasks(tuple(export.source.names))
+        if export.selection.empty or export.source.is_labelled(task.name)
     ]
+
+
+@functools.lru_cache(maxsize=1)
+def _all_tasks(names: tuple[str, ...]) -> list[Task]:
+    """Kept for the next preview: with 100,000 images it takes seconds, and every choice asks for another."""
+    numbered = enumerate(zip(names, output_stems(names), image_numbers(names)))
+    return [Task(position, name, stem, number) for position, (name, stem, number) in numbered]
 
 
 def _done(export: Export, task: Task) -> Done:
