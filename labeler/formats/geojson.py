@@ -6,7 +6,8 @@ means degrees, so programs for maps show an image upside down. Rings are closed,
 that the RFC asks for where y is taken for north.
 
 An instance is a feature, a Polygon or a MultiPolygon, and so is each ignore region. `properties` say the
-class our way and QuPath's. Members that the RFC leaves open say the image and its flags.
+class our way and QuPath's. Members that the RFC leaves open say the image, its classes with
+their indices, and its flags.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class GeoJson(Format):
         head = {
             "type": "FeatureCollection",
             "image": {"file": item.name, "width": image.width, "height": image.height},
+            "classes": _classes(item.annotation, job),
             **_noted(page, "flags", item.annotation.flags, item.name),
         }
         # One feature a line, so that a changed one is a changed line.
@@ -61,6 +63,16 @@ class GeoJson(Format):
 
     def read(self, source: Path, reading: Reading) -> Sequence[FoundImage]:
         return geojson_reading.read(source, reading)
+
+
+def _classes(annotation: Annotation, job: Job) -> list[dict[str, Any]]:
+    """The classes in use, with their indices."""
+    used = {instance.class_name for instance in annotation.instances}
+    return [
+        {"name": entry.name, "index": entry.index, "color": entry.color}
+        for entry in job.classes
+        if entry.name in used
+    ]
 
 
 def _instances(page: Page, item: ImageItem, job: Job) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ left out, and said so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from labeler.raster.runs import rasterize, union_of
 
 #: What QuPath calls a region that does not count.
 IGNORE_CLASS = "Ignore*"
+_HEX_COLOR = re.compile("#[0-9a-f]{6}")
 _AREAS = ("Polygon", "MultiPolygon")
 _WITHOUT_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
 #: What QuPath notes beside, for which there is no place.
@@ -73,6 +75,7 @@ def _annotation(path: Path, reading: Reading, size: Size) -> Annotation:
     image = _member(content, "image")
     if isinstance(image.get("width"), int) and isinstance(image.get("height"), int):
         check_size((image["width"], image["height"]), size, str(path))
+    reading.found_classes += _classes(content, str(path))
     instances: list[Instance] = []
     ignore: list[Polygon] = []
     for place, feature in enumerate(_features(content, path)):
@@ -83,7 +86,7 @@ def _annotation(path: Path, reading: Reading, size: Size) -> Annotation:
         if areas and _is_ignored(properties, name):
             ignore += (Polygon(Role.IGNORE, bridged([area])) for area in areas)
         elif areas:
-            if name and color:
+            if name and color and name not in {known.name for known in reading.found_classes}:
                 reading.found_classes.append(FoundClass(name, None, color))
             polygons = _polygons(areas, size, reading, where)
             attributes = _attributes(properties, reading, where)
@@ -178,6 +181,20 @@ def _class_of(properties: Mapping[str, Any], where: str) -> tuple[str, str | Non
     if not name and isinstance(names, list):
         name = ": ".join(map(str, names))  # as QuPath shows them
     return class_name(name, where) if name else "", _color(classification)
+
+
+def _classes(content: object, where: str) -> Iterator[FoundClass]:
+    """The classes that files of ours list."""
+    listed = content.get("classes") if isinstance(content, dict) else None
+    for entry in listed if isinstance(listed, list) else ():
+        said = entry if isinstance(entry, dict) else {}
+        name, index = said.get("name"), said.get("index")
+        if isinstance(name, str) and type(index) is int:
+            yield FoundClass(class_name(name, f"{where}, classes"), index, _hex_color(said.get("color")))
+
+
+def _hex_color(value: object) -> str | None:
+    return value if isinstance(value, str) and _HEX_COLOR.fullmatch(value) else None
 
 
 def _is_ignored(properties: Mapping[str, Any], name: str) -> bool:

@@ -99,6 +99,7 @@ def test_holes_and_parts_are_true_ones_and_nothing_is_lost(tmp_path):
     report = write(GeoJson(), {"sub/photo.jpg": drawn}, tmp_path)
     content = json.loads((tmp_path / "sub/photo.geojson").read_bytes())
     assert content["image"] == {"file": "sub/photo.jpg", "width": 100, "height": 80}
+    assert content["classes"] == [{"name": "edge", "index": 254, "color": "#0000ff"}]
     assert content["flags"] == {"verified": True}
     thing, region = content["features"]
     assert thing["id"] == "i1"
@@ -152,8 +153,8 @@ def test_ours_come_back_with_all_that_was_noted(tmp_path):
     assert back.flags == {"verified": True}
     assert rasterize(back).ignore.toggles.tolist() == rasterize(drawn).ignore.toggles.tolist()
     assert reading.found_classes == [
-        FoundClass("edge", None, "#0000ff"),
-        FoundClass("Käse/Brot", None, "#3cb44b"),
+        FoundClass("Käse/Brot", 7, "#3cb44b"),
+        FoundClass("edge", 254, "#0000ff"),
     ]
     assert not reading.losses
 
