@@ -12,6 +12,7 @@ from labeler.formats.indexed import Indexed
 from labeler.formats.isat import Isat
 from labeler.formats.labelme import Labelme
 from labeler.formats.masks import Masks
+from labeler.formats.voc import Voc
 from labeler.formats.xanylabeling import XAnyLabeling
 from labeler.formats.yolo import Yolo
 
@@ -20,6 +21,7 @@ FORMATS: tuple[Format, ...] = (
     Indexed(),
     Coco(),
     Yolo(),
+    Voc(),
     Labelme(),
     XAnyLabeling(),
     Isat(),

@@ -31,6 +31,8 @@ class Loss(Enum):
     MASK = "written_as_masks"
     #: An instance without a number of its own in a mask of instances: there was no room for one more.
     NUMBER = "not_numbered"
+    #: An image with more instances than a palette has places: its mask of instances has 16 bits.
+    DEEP = "sixteen_bits"
     #: An image whose instances overlap: a pixel belongs to the topmost only.
     OVERLAPS = "overlaps_lost"
     #: An image or instance with attributes, flags or notes that have no place.
@@ -337,6 +339,14 @@ def _number(count: int) -> str:
     ).format(count=count)
 
 
+def _deep(count: int) -> str:
+    return ngettext(
+        "{count} image has more than 254 instances: its mask of objects has 16 bits and no palette",
+        "{count} images have more than 254 instances: their masks of objects have 16 bits and no palette",
+        count,
+    ).format(count=count)
+
+
 def _overlaps(count: int) -> str:
     return ngettext(
         "{count} image has instances over each other: a pixel counts for the topmost only",
@@ -387,6 +397,7 @@ _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.SHAPE: _shape,
     Loss.MASK: _mask,
     Loss.NUMBER: _number,
+    Loss.DEEP: _deep,
     Loss.OVERLAPS: _overlaps,
     Loss.ATTRIBUTES: _attributes,
     Loss.NO_AREA: _no_area,
