@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -56,6 +56,10 @@ class Rows:
         """One image's rows; where each piece lies from now on."""
         return [self._append(section, data) for section, data in rows.items()]
 
+    def has_any(self, numbers: Iterable[int]) -> bool:
+        """Whether one of these sections has rows."""
+        return any(number in self._files for number in numbers)
+
     def copy_to(self, number: int, file: BinaryIO) -> None:
         """All rows of a section."""
         if rows := self._files.get(number):
@@ -93,10 +97,15 @@ def rows_file(folder: Path, section: int) -> Path:
 
 
 def write_shared(sections: Sections, rows: Rows, store: Store) -> dict[str, list[int]]:
-    """Write the shared files; for each where the rows of its sections begin in it."""
+    """Write the shared files; for each that was written where the rows of its sections begin in it."""
     begins: dict[str, list[int]] = {}
     number = 0
     for shared in sections.files:
+        if shared.needs_rows and not rows.has_any(range(number, number + len(shared.sections))):
+            number += len(shared.sections)
+            if store.size(shared.name) is not None:
+                store.remove(shared.name)
+            continue
         begins[shared.name] = []
         with store.open(shared.name) as file:
             for section in shared.sections:

@@ -151,11 +151,13 @@ class SharedFile:
     """A file that all images share (those of a split): ``name`` is its posix path below the output folder.
 
     Sections follow each other; their rows come image by image in the order of the dataset. A file without
-    sections that take rows (a head alone will do) is the same whatever the images are.
+    sections that take rows (a head alone will do) is the same whatever the images are. One that
+    ``needs_rows`` is not written when no image has any.
     """
 
     name: str
     sections: tuple[Section, ...]
+    needs_rows: bool = False
 
 
 class Page:

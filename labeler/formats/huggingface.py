@@ -60,7 +60,8 @@ class HuggingFace(Format):
 
     def shared(self, job: Job) -> Sequence[SharedFile]:
         rows = Section(between=b"\n", tail=b"\n")
-        metadata = [SharedFile(f"{_folder(split)}/{METADATA}", (rows,)) for split in job.splits]
+        # A split without an image is one that `datasets` cannot open.
+        metadata = [SharedFile(f"{_folder(split)}/{METADATA}", (rows,), True) for split in job.splits]
         text = json.dumps(_id2label(job.classes), indent=2).encode("ascii")
         return [SharedFile(CLASSES, (Section(text + b"\n"),)), *metadata]
 

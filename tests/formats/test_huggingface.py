@@ -88,6 +88,17 @@ def test_each_split_is_a_folder_with_metadata_of_its_own(tmp_path):
     assert (tmp_path / "id2label.json").is_file()
 
 
+def test_a_split_without_an_image_has_no_folder(tmp_path):
+    splits = {"a.jpg": "train", "b.jpg": "test"}
+    every = items(dict.fromkeys(splits, CASES["one"]), splits)
+    write_items(HuggingFace(), every, tmp_path, None, splits)
+    assert (tmp_path / "test/metadata.jsonl").is_file()
+    # The same again, with nothing in the second part any more.
+    write_items(HuggingFace(), every[:1], tmp_path, None, splits)
+    assert not (tmp_path / "test/metadata.jsonl").exists()
+    assert rows(tmp_path / "train")
+
+
 @pytest.mark.parametrize(
     ("name", "place"),
     [
