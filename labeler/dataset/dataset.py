@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -63,7 +64,10 @@ class Dataset:
     ) -> None:
         self.root = root
         self.labels = labels
-        self.images = images
+        #: The saver marks on its own thread what the window lists.
+        self._marking = threading.Lock()
+        self._entries = list(images)
+        self._images: tuple[ImageEntry, ...] | None = images
         self.classes = classes
         self._sidecars = sidecars  # names of the images that have one, also of images that are gone
         self._positions = {entry.name: position for position, entry in enumerate(images)}
@@ -94,10 +98,19 @@ class Dataset:
         entries = (ImageEntry(name, root, labelled),)
         return cls(root, labels or root, entries, {name} if labelled else set(), classes)
 
+    @property
+    def images(self) -> tuple[ImageEntry, ...]:
+        """All images in their order, as they are now."""
+        if (
+            self._images is None
+        ):  # made when it is asked for: an import of many labels would make it each time
+            self._images = tuple(self._entries)
+        return self._images
+
     def entry(self, name: str) -> ImageEntry:
         """The image of this name; raises LabelerError when the dataset has none."""
         try:
-            return self.images[self._positions[name]]
+            return self._entries[self._positions[name]]
         except KeyError:
             raise LabelerError(
                 _("There is no image {name} in {folder}.").format(name=name, folder=self.root)
@@ -210,7 +223,8 @@ class Dataset:
         return self.labels / TOOL_FOLDER / "masks" / f"{name}.png"
 
     def _set_images(self, images: tuple[ImageEntry, ...]) -> None:
-        self.images = images
+        self._entries = list(images)
+        self._images = images
         self._positions = {entry.name: position for position, entry in enumerate(images)}
 
     def follow(self, newer: Dataset) -> None:
@@ -281,10 +295,12 @@ class Dataset:
     def _mark(self, name: str, is_labelled: bool) -> None:
         (self._sidecars.add if is_labelled else self._sidecars.discard)(name)
         position = self._positions[name]
-        entry = self.images[position]
+        entry = self._entries[position]
         if entry.is_labelled != is_labelled:
             entry = replace(entry, is_labelled=is_labelled)
-            self.images = (*self.images[:position], entry, *self.images[position + 1 :])
+            with self._marking:
+                self._entries[position] = entry
+                self._images = None
 
 
 def locate(path: Path) -> tuple[Path, str | None]:
