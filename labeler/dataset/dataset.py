@@ -101,11 +101,10 @@ class Dataset:
     @property
     def images(self) -> tuple[ImageEntry, ...]:
         """All images in their order, as they are now."""
-        if (
-            self._images is None
-        ):  # made when it is asked for: an import of many labels would make it each time
-            self._images = tuple(self._entries)
-        return self._images
+        with self._marking:
+            if self._images is None:  # made when asked for: an import of many labels would make it each time
+                self._images = tuple(self._entries)
+            return self._images
 
     def entry(self, name: str) -> ImageEntry:
         """The image of this name; raises LabelerError when the dataset has none."""
