@@ -94,7 +94,7 @@ class Masks(Format):
     """
 
     id = "masks"
-    title = N_("Binary masks (PNG)")
+    title = N_("Masks (PNG)")
     options = (PER, BITS, FEATHER, RULE)
     reads = True
     import_options = (VALUES, SUFFIX)
