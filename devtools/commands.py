@@ -81,6 +81,13 @@ def test(words: list[str], may_install: bool) -> int:
     return code
 
 
+def oracles(words: list[str], _may_install: bool) -> int:
+    python = ensure_environment("dev")
+    os.environ["LABELER_ORACLES"] = str(ensure_environment("oracles"))
+    os.chdir(ROOT)
+    return call(python, "-m", "pytest", *(words or ["tests/oracles"]))
+
+
 def check(_words: list[str], _may_install: bool) -> int:
     python = ensure_environment("dev")
     os.chdir(ROOT)
@@ -125,6 +132,7 @@ COMMANDS: dict[str, Command] = {
     "demo": demo,
     "test": test,
     "run": run,
+    "oracles": oracles,
     "check": check,
     "doctor": doctor,
     "lock": lock,

@@ -16,22 +16,25 @@ from typing import Any, Literal
 from devtools.pip import pip_for, run_pip
 from devtools.shell import NEEDED_MB, ROOT, Problem, output_of, say
 
-Level = Literal["run", "dev"]
+Level = Literal["run", "dev", "oracles"]
 Stamp = Mapping[str, Any]
 
-#: dev.txt holds all of run.txt and more.
+#: dev.txt holds all of run.txt and more; oracles.txt is for an environment of its own.
 REQUIREMENTS: Mapping[Level, Path] = {
     "run": ROOT / "requirements" / "run.txt",
     "dev": ROOT / "requirements" / "dev.txt",
+    "oracles": ROOT / "requirements" / "oracles.txt",
 }
+_MEGABYTES: Mapping[Level, int] = {"run": 200, "dev": 200, "oracles": 550}
 #: Inside the environment: that we made it, for which Python and place, and what is completely installed.
 STAMP = "labeler-dev.json"
 
 
-def environment() -> Path:
+def environment(level: Level = "run") -> Path:
     """The environment's folder for the running Python; one that was asked for by name has its own."""
+    name = ".venv-oracles" if level == "oracles" else ".venv"
     own = os.environ.get("LABELER_OWN_ENVIRONMENT")
-    return ROOT / (".venv-{}.{}".format(*sys.version_info[:2]) if own else ".venv")
+    return ROOT / (name + "-{}.{}".format(*sys.version_info[:2]) if own else name)
 
 
 def python_in(folder: Path) -> Path:
@@ -40,14 +43,14 @@ def python_in(folder: Path) -> Path:
 
 def ensure_environment(level: Level) -> Path:
     """The Python of an environment in which everything of this level is installed."""
-    folder, wanted = environment(), wanted_stamp()
+    folder, wanted = environment(level), wanted_stamp()
     if to_do(read_stamp(folder), wanted, level) == "nothing" and python_in(folder).exists():
         return python_in(folder)
     with _only_one_of_us(folder):
         stamp = read_stamp(folder)
         what = to_do(stamp, wanted, level)
         if what == "make" or not python_in(folder).exists():
-            _make(folder, is_ours=stamp is not None)
+            _make(folder, level, is_ours=stamp is not None)
             stamp = {"python": wanted["python"], "root": wanted["root"]}
         if what != "nothing":
             _write_stamp(folder, {**(stamp or {}), "unfinished": True})
@@ -107,8 +110,8 @@ def _only_one_of_us(folder: Path) -> Iterator[None]:
         yield
 
 
-def _make(folder: Path, is_ours: bool) -> None:
-    """An empty environment that sees our package."""
+def _make(folder: Path, level: Level, is_ours: bool) -> None:
+    """An empty environment that sees our package; oracles do not, they are to judge it."""
     if folder.exists():
         if not is_ours and any(folder.rglob("*.dist-info")):
             raise Problem(f"{folder} was not made by ./dev: move it away, then try again.")
@@ -118,16 +121,17 @@ def _make(folder: Path, is_ours: bool) -> None:
         raise Problem(f"Only {free} MB are free on the disk of {ROOT}: free {NEEDED_MB} MB first.")
     # Without pip: Debian's Python has no ensurepip, and its pip can install from outside.
     output_of(sys.executable, "-m", "venv", "--without-pip", folder, doing=f"Making {folder.name}")
-    # A line on the path instead of an installed package: nothing to build, always the sources as they are.
-    (_site_packages(folder) / "labeler-dev.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    if level != "oracles":
+        # A line on the path instead of an installed package: nothing to build, always today's sources.
+        (_site_packages(folder) / "labeler-dev.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     _write_stamp(folder, {"unfinished": True})
 
 
 def _install(folder: Path, level: Level) -> None:
     path = REQUIREMENTS[level]
     pip = pip_for(python_in(folder), _site_packages(folder))
-    count = len(re.findall(r"^[\w.-]+==", path.read_text(encoding="utf-8"), re.MULTILINE))
-    say(f"Installing {count} packages into {folder.name}: once, some 200 MB, a minute or two ...")
+    count, size = len(re.findall(r"(?m)^[\w.-]+==", path.read_text(encoding="utf-8"))), _MEGABYTES[level]
+    say(f"Installing {count} packages into {folder.name}: once, some {size} MB, a minute or two ...")
     arguments = ["install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(path)]
     run_pip(pip, arguments, f"Installing requirements/{path.name}")
 

@@ -1,0 +1,1 @@
+"""Our exports read by other programs' own readers, in an environment of their own (`./dev oracles`)."""
