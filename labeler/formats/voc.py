@@ -38,7 +38,7 @@ from labeler.formats.indexed import palette
 from labeler.formats.pixel_losses import lose_overlaps
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
-from labeler.formats.voc_classes import BACKGROUND, CLASS_NAMES, COLOURS, LABEL_MAP
+from labeler.formats.voc_classes import BACKGROUND, CLASS_NAMES, COLOURS, IGNORED, LABEL_MAP
 from labeler.formats.voc_reading import MARKS
 from labeler.formats.xml_values import content, text_of
 from labeler.i18n import N_
@@ -176,9 +176,11 @@ def _attributes(texts: dict[str, str]) -> Iterator[str]:
 
 
 def _label_map(classes: Sequence[ClassInfo]) -> bytes:
-    """As CVAT and Datumaro have it: which colour a class has in masks in colour."""
+    """As CVAT and Datumaro have it, who refuse masks with a colour that is not here."""
     colours = palette(classes)
     names = [(BACKGROUND, 0), *((entry.name, entry.index) for entry in classes)]
+    if IGNORED not in dict(names):
+        names.append((IGNORED, IGNORE))
     lines = [f"{_line(name)}:{','.join(map(str, colours[index]))}::" for name, index in names]
     return "\n".join(["# label:color_rgb:parts:actions", *lines, ""]).encode()
 

@@ -14,6 +14,8 @@ LABEL_MAP, CLASS_NAMES = "labelmap.txt", "class_names.txt"
 #: Lists of names that others write, one a line.
 _NAME_LISTS = (CLASS_NAMES, "labels.txt")
 BACKGROUND = "background"
+#: What Datumaro calls 255.
+IGNORED = "ignored"
 _BACKGROUNDS = (BACKGROUND, "_background_", "__background__")
 _LABEL = re.compile(r"(.+):\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*:[^:]*:[^:]*")
 
@@ -76,6 +78,7 @@ def _label_map(path: Path) -> dict[int, str]:
     for line in read_text(path).splitlines():
         if match := _LABEL.fullmatch(line.strip()):
             red, green, blue = (int(match[n]) for n in (2, 3, 4))
-            if max(red, green, blue) < 256:
+            is_void = match[1] == IGNORED and (red, green, blue) == COLOURS[255]
+            if max(red, green, blue) < 256 and not is_void:
                 found.setdefault(red << 16 | green << 8 | blue, class_name(match[1], str(path)))
     return found

@@ -166,6 +166,7 @@ def test_classes_are_listed_by_index_and_by_colour(tmp_path):
         "object:230,25,75::",
         "Käse/Brot:60,180,75::",
         "edge:0,0,255::",
+        "ignored:224,224,192::",
     ]
 
 
