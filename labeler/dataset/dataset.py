@@ -87,6 +87,9 @@ class Dataset:
         sidecars = {name.removesuffix(SIDECAR_SUFFIX) for name in beside if name.endswith(SIDECAR_SUFFIX)}
         names = sorted((n for n in found if not n.endswith(SIDECAR_SUFFIX)), key=natural_key)
         images = tuple(ImageEntry(name, root, name in sidecars) for name in names)
+        # The very same texts, so that a hundred thousand names are in memory once.
+        labelled = {entry.name for entry in images if entry.is_labelled}
+        sidecars = labelled.union(sidecars - labelled) if len(labelled) < len(sidecars) else labelled
         classes = classes or class_list.find(root, labels) or class_list.default_classes()
         return cls(root, labels or root, images, sidecars, classes)
 
@@ -119,6 +122,15 @@ class Dataset:
         """Where the sidecar of an image is or will be."""
         name = image if isinstance(image, str) else image.name
         return self.labels / (name + SIDECAR_SUFFIX)
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders that hold everything of it: the root, that of the sidecars, and where links lead to."""
+        names = {entry.name.rpartition("/")[0] for entry in self._entries}
+        roots = [Path(os.path.realpath(root)) for root in (self.root, self.labels)]
+        places = {Path(os.path.realpath(root / name)) for root in roots for name in names}
+        outside = {place for place in places if not any(place.is_relative_to(root) for root in roots)}
+        return [*roots, *sorted(outside)]
 
     @property
     def has_class_list(self) -> bool:

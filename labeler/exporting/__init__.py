@@ -6,6 +6,7 @@ write the same bytes. Knows neither of them.
 
 from __future__ import annotations
 
-from labeler.exporting.running import InsideDataset, Progress, export, export_at, refuse_to_write_into
+from labeler.exporting.running import Progress, export, export_at, refuse_to_write_into
+from labeler.formats.output import InsideDataset
 
 __all__ = ["InsideDataset", "Progress", "export", "export_at", "refuse_to_write_into"]

@@ -124,6 +124,10 @@ class Earlier:
         for ledger in (own / LEDGER, *runs):
             self._take_in(ledger)
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._entries
+
     def find(self, name: str) -> Entry | None:
         """The entry of an image, from the latest export that had it."""
         place = self._entries.get(name)

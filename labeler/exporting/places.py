@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -27,7 +27,7 @@ from labeler.dataset.sizes import check_size
 from labeler.document.model import Annotation, ImageInfo
 from labeler.errors import LabelerError
 from labeler.exporting.source import LocalSource, Source, check_classes
-from labeler.formats.output import Folder, Store
+from labeler.formats.output import Folder, NotWritten, Store, inside_dataset
 from labeler.i18n import _
 from labeler.raster.images import check_image_data
 
@@ -49,10 +49,13 @@ def source_at(place: str, labels: str | None = None) -> Source:
     return RemoteSource.find(place, labels or place)
 
 
-def store_at(place: str) -> Store:
-    """Where to write, in a folder or at an address."""
+def store_at(place: str, source: Source | None = None) -> Store:
+    """Where to write, in a folder or at an address: not among the files of ``source``."""
     folder = _folder(place)
-    return Folder(folder) if folder is not None else Address(place)
+    closed = source.folders if source else ()
+    if folder is not None:
+        return Folder(folder, [one for one in closed if isinstance(one, Path)])
+    return Address(place, [one for one in closed if isinstance(one, str)])
 
 
 def notes_for(place: str) -> Path:
@@ -90,13 +93,17 @@ def _filesystem(address: str) -> Any:
 
 
 class Address:
-    """A folder at an address: a store to write to, and files to read. Can be sent to another process."""
+    """A folder at an address: a store to write to, and files to read. Can be sent to another process.
 
-    def __init__(self, root: str) -> None:
+    Nothing is written to the addresses ``closed`` or below: they are the dataset's.
+    """
+
+    def __init__(self, root: str, closed: Sequence[str] = ()) -> None:
         self.root = root.rstrip("/")
+        self._closed = tuple(closed)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Address, (self.root,)
+        return Address, (self.root, self._closed)
 
     @cached_property
     def files(self) -> Any:
@@ -165,7 +172,11 @@ class Address:
         return [name for name in found if not any(part.startswith(".") for part in PurePosixPath(name).parts)]
 
     def _make_parent(self, name: str) -> None:
-        self.files.makedirs(self.at(name).rpartition("/")[0], exist_ok=True)
+        folder = self.at(name).rpartition("/")[0]
+        for closed in self._closed:
+            if f"{folder}/".startswith(f"{closed}/"):
+                raise inside_dataset(self.root, closed)
+        self.files.makedirs(folder, exist_ok=True)
 
     @contextlib.contextmanager
     def _said(self, name: str, writing: bool = False) -> Iterator[None]:
@@ -175,10 +186,10 @@ class Address:
         except LabelerError:
             raise
         except Exception as error:
-            text = _("{file} could not be read: {reason}.")
+            kind, text = LabelerError, _("{file} could not be read: {reason}.")
             if writing:
-                text = _("{file} could not be written: {reason}.")
-            raise LabelerError(text.format(file=self.at(name).rstrip("/"), reason=_short(error))) from error
+                kind, text = NotWritten, _("{file} could not be written: {reason}.")
+            raise kind(text.format(file=self.at(name).rstrip("/"), reason=_short(error))) from error
 
 
 def _short(error: Exception) -> str:
@@ -194,6 +205,7 @@ class RemoteSource:
         self.names = names
         self._sidecars = sidecars
         self.title = images.root
+        self.folders = (images.root, labels.root)
 
     @classmethod
     def find(cls, images: str, labels: str) -> RemoteSource:

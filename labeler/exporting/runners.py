@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle  # noqa: TID251 - from this process to its own, never from a file
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -57,13 +58,20 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self.count, mp_context=context)
         try:
-            yield from in_order(chunks, lambda chunk: pool.submit(work, chunk), self.count * _AHEAD)
+            # Pickled here: where that fails in the pool's own thread, the pool never ends.
+            yield from in_order(
+                chunks, lambda chunk: pool.submit(_work, pickle.dumps(chunk)), self.count * _AHEAD
+            )
         except BrokenProcessPool as error:
             raise LabelerError(
                 _("A process of the export was killed, perhaps for lack of memory: try fewer workers.")
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _work(chunk: bytes) -> list[Done]:
+    return work(pickle.loads(chunk))
 
 
 def in_order(chunks: Iterable[Chunk], submit: Callable[[Chunk], Future[list[Done]]], ahead: int) -> Results:

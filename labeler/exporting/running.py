@@ -16,7 +16,7 @@ from labeler.errors import LabelerError
 from labeler.exporting.cluster import Cluster
 from labeler.exporting.images import ImageTaker
 from labeler.exporting.ledger import Earlier, Entry, Writing, forget_interrupted, head_of
-from labeler.exporting.places import is_address, notes_for, source_at, store_at
+from labeler.exporting.places import notes_for, source_at, store_at
 from labeler.exporting.runners import Runner, local_runner
 from labeler.exporting.selection import Selection, selection_of
 from labeler.exporting.source import LocalSource, Source
@@ -25,7 +25,7 @@ from labeler.formats import choices
 from labeler.formats.assembly import Rows, Sections, write_shared
 from labeler.formats.base import Format, Job, Options, chosen
 from labeler.formats.names import image_numbers, output_stems
-from labeler.formats.output import Folder, Store
+from labeler.formats.output import Folder, Store, folder_ids, inside_dataset, is_below
 from labeler.formats.report import ExportReport
 from labeler.i18n import _
 
@@ -33,10 +33,6 @@ from labeler.i18n import _
 Progress = Callable[[int, int], object]
 #: After so many images what was done survives being killed.
 _FLUSH_EVERY = 64
-
-
-class InsideDataset(LabelerError):  # noqa: N818 - a finding, caught by name
-    """The files of the export would come to lie among the dataset's own."""
 
 
 class _Cancelled(Exception):  # noqa: N818 - ends an export, as StopIteration ends a loop
@@ -70,7 +66,8 @@ def export(
     refuse_to_write_into(dataset, out)
     source = LocalSource(dataset)
     runner = local_runner(workers, len(dataset.images))
-    return Export(source, format, Folder(out), options, out).run(runner, progress, stop or Event(), resume)
+    store = Folder(out, source.folders)
+    return Export(source, format, store, options, out).run(runner, progress, stop or Event(), resume)
 
 
 def export_at(
@@ -94,39 +91,25 @@ def export_at(
     source = source_at(place, labels)
     if not source.names:
         raise LabelerError(_("{folder} has no images.").format(folder=place))
-    if isinstance(source, LocalSource) and not is_address(out):
-        refuse_to_write_into(source.dataset, Path(out))
-    elif f"{out.rstrip('/')}/".startswith(f"{place.rstrip('/')}/"):
-        raise InsideDataset(_inside(out, place))
+    store = store_at(out, source)
+    if isinstance(source, LocalSource) and isinstance(store, Folder):
+        refuse_to_write_into(source.dataset, store.root)
     runner = Cluster(cluster) if cluster else local_runner(workers, len(source.names))
-    job = Export(source, format, store_at(out), options, notes_for(out))
+    job = Export(source, format, store, options, notes_for(out))
     return job.run(runner, progress, stop or Event(), resume)
 
 
 def refuse_to_write_into(dataset: Dataset, out: Path) -> None:
-    """InsideDataset when a file of the export would come to lie among the dataset's images or sidecars."""
+    """InsideDataset when a file of the export would come to lie among the dataset's images or sidecars.
+
+    Said early, of the folders that every format uses; the store sees to those that only some of them do.
+    """
     folders = {PurePosixPath(entry.name).parent for entry in dataset.images}
-    # Asked of the file system, because capitals, links and mounts give one folder different names.
-    places = [root / folder for root in (dataset.root, dataset.labels) for folder in (Path(), *folders)]
-    own = {_identity(place) for place in places} - {None}
-    for folder in folders:
-        target = (out / folder).resolve()
-        if any(_identity(place) in own for place in (target, *target.parents)):
-            raise InsideDataset(_inside(out, dataset.root))
-
-
-def _inside(out: object, folder: object) -> str:
-    return _("{out} would put files into the dataset {folder}; choose another folder.").format(
-        out=out, folder=folder
+    own = folder_ids(
+        root / folder for root in (dataset.root, dataset.labels) for folder in (Path(), *folders)
     )
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    try:
-        status = folder.stat()
-    except OSError:
-        return None  # a parallel tree of sidecars need not have every folder
-    return status.st_dev, status.st_ino
+    if any(is_below(out / folder, own) for folder in folders):
+        raise inside_dataset(out, dataset.root)
 
 
 @dataclass(frozen=True)
@@ -273,7 +256,8 @@ class Results:
         self._report.instances += entry.instances
         for loss, where in entry.losses:
             self._report.lose(loss, where)
-        self._files.update(hash(name) for name, _size in entry.files)
+        if not self._earlier.is_empty:
+            self._files.update(hash(name) for name, _size in entry.files)
         entry.pieces = self._rows.add(rows)
         self._ledger.add(entry)
         if self._report.images % _FLUSH_EVERY == 0:

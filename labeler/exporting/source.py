@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -23,6 +23,10 @@ class Source(Protocol):
     @property
     def title(self) -> str:
         """What messages call it."""
+
+    @property
+    def folders(self) -> Sequence[Path | str]:
+        """Folders, or addresses, with its files: nothing may be written into them or below."""
 
     @property
     def classes(self) -> Classes: ...
@@ -59,6 +63,10 @@ class LocalSource:
     @property
     def title(self) -> str:
         return str(self.dataset.root)
+
+    @property
+    def folders(self) -> list[Path]:
+        return self.dataset.folders
 
     @property
     def classes(self) -> Classes:

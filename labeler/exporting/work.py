@@ -14,7 +14,7 @@ from labeler.exporting.source import Part
 from labeler.formats import FORMATS
 from labeler.formats.assembly import Sections
 from labeler.formats.base import Format, ImageItem, Job, Page
-from labeler.formats.output import Store
+from labeler.formats.output import NotWritten, Store
 
 
 class Task(NamedTuple):
@@ -79,15 +79,17 @@ class Chunk:
         page = Page()
         format.add(page, item, self.job)
         entry = Entry(item.name, key, instances=page.instances, losses=page.losses)
+        if self.images:  # first: without its image nothing of it is written
+            place = format.image_place(item, self.job)
+            try:
+                entry.files.append((place, self.images.take(self.part, item, place, self.store)))
+            except NotWritten:
+                raise
+            except LabelerError as error:
+                return Done(item.name, skipped=str(error))
         for name, data in page.files:
             self.store.write(name, data)
             entry.files.append((name, len(data)))
-        if self.images:
-            try:
-                place = format.image_place(item, self.job)
-                entry.files.append((place, self.images.take(self.part, item, place, self.store)))
-            except LabelerError as error:
-                return Done(item.name, skipped=str(error))
         return Done(item.name, entry, sections.joined(page))
 
     def _all_there(self, task: Task) -> bool:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -15,8 +15,17 @@ from labeler.files import reason
 from labeler.i18n import _
 
 
+class NotWritten(LabelerError):  # noqa: N818 - a finding, caught by name
+    """A file could not be written; the next ones could not either, so that an export ends with it."""
+
+
+class InsideDataset(NotWritten):
+    """The files of the export would come to lie among the dataset's own."""
+
+
 class Store(Protocol):
-    """Names are posix paths below the store. Every method raises LabelerError when it cannot."""
+    """Names are posix paths below the store. Every method raises LabelerError when it cannot, NotWritten
+    where it is about writing."""
 
     def write(self, name: str, data: bytes) -> None:
         """Make this a file's content; the folders it needs are made."""
@@ -39,11 +48,18 @@ class Folder:
 
     Files are written beside and renamed, so that a reader never sees half of one. Without fsync: an export
     can be made again, and waiting for the disk after every small mask would take most of the time.
+
+    Nothing is written into the folders ``closed`` or below: they are the dataset's. Whatever a format calls
+    its files, an image is never written over.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, closed: Sequence[Path] = ()) -> None:
         self.root = root
+        self._closed = tuple(closed)
         self._made: set[Path] = set()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Folder, (self.root, self._closed)
 
     def write(self, name: str, data: bytes) -> None:
         with self.open(name) as file:
@@ -86,7 +102,7 @@ class Folder:
         with self._placed(name) as temporary:
             if link:
                 try:
-                    os.link(path, temporary)
+                    os.link(os.path.realpath(path), temporary)  # of a link it would be one to the link
                 except OSError:
                     link = False
             if not link:
@@ -110,6 +126,8 @@ class Folder:
     def _make(self, folder: Path) -> None:
         if folder in self._made:
             return
+        if self._closed and is_below(folder, folder_ids(self._closed)):
+            raise inside_dataset(self.root, self._closed[0])
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -117,5 +135,32 @@ class Folder:
         self._made.add(folder)
 
 
-def _not_written(path: Path, error: OSError) -> LabelerError:
-    return LabelerError(_("{file} could not be written: {reason}.").format(file=path, reason=reason(error)))
+def is_below(folder: Path, places: Set[tuple[int, int]]) -> bool:
+    """Whether a folder is one of these, or lies in one, whatever names lead there."""
+    target = Path(os.path.realpath(folder))
+    return any(_identity(place) in places for place in (target, *target.parents))
+
+
+def folder_ids(folders: Iterable[Path]) -> Set[tuple[int, int]]:
+    """What the file system tells folders apart by: capitals, links and mounts give one different names."""
+    return {identity for folder in folders if (identity := _identity(folder))}
+
+
+def inside_dataset(out: object, folder: object) -> InsideDataset:
+    return InsideDataset(
+        _("{out} would put files into the dataset {folder}; choose another folder.").format(
+            out=out, folder=folder
+        )
+    )
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None  # a parallel tree of sidecars need not have every folder
+    return status.st_dev, status.st_ino
+
+
+def _not_written(path: Path, error: OSError) -> NotWritten:
+    return NotWritten(_("{file} could not be written: {reason}.").format(file=path, reason=reason(error)))

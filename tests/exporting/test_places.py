@@ -137,3 +137,18 @@ def test_the_command_line_takes_addresses(s3, photos, tmp_path):
     assert result.exit_code == 0
     assert json.loads(result.stdout)["images"] == 3
     assert "annotations.json" in s3.files("work/out")
+
+
+def test_a_dataset_is_not_written_into_by_another_name_either(photos):
+    before = files_in(photos)
+    with pytest.raises(InsideDataset, match="choose another"):
+        export_at(str(photos), MASKS, f"file://{photos}", {})
+    assert files_in(photos) == before
+
+
+def test_a_split_does_not_lead_into_a_dataset_in_a_bucket(s3, photos):
+    s3.put("work/data/train", photos)
+    before = s3.files("work/data")
+    with pytest.raises(InsideDataset, match="choose another"):
+        export_at("s3://work/data/train", MASKS, "s3://work/data", {"split": "1/0"})
+    assert s3.files("work/data") == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from threading import Event
 
 import pytest
@@ -77,3 +78,40 @@ def test_a_file_in_the_place_of_the_folder_is_named(photos, tmp_path):
     (tmp_path / "out").write_text("mine")
     with pytest.raises(LabelerError, match="out could not be written"):
         export(Dataset.open(photos), MASKS, tmp_path / "out", {})
+
+
+@pytest.mark.parametrize(
+    ("folder", "id", "options"),
+    [
+        ("train", "masks", {"split": "1/0"}),
+        ("images", "yolo", {"scale": 0.5}),
+        ("JPEGImages", "voc", {"images": "link"}),
+        ("train", "coco", {"split": "1/0", "images": "copy"}),
+    ],
+)
+def test_images_are_never_written_over_whatever_the_format_calls_its_files(tmp_path, folder, id, options):
+    photos = dataset_in(tmp_path / folder, {"a.png": CASES["one"], "b.png": CASES["hole"]})
+    before = files_in(photos)
+    format = next(format for format in FORMATS if format.id == id)
+    with pytest.raises(InsideDataset, match=f"into the dataset .*{folder}; choose another folder"):
+        export(Dataset.open(photos), format, tmp_path, options)
+    assert files_in(photos) == before
+
+
+def test_several_processes_do_not_write_over_images_either(tmp_path):
+    photos = dataset_in(tmp_path / "train", {"a.png": CASES["one"], "b.png": CASES["hole"]})
+    before = files_in(photos)
+    with pytest.raises(InsideDataset):
+        export(Dataset.open(photos), MASKS, tmp_path, {"split": "1/0"}, workers=2)
+    assert files_in(photos) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_folder_that_a_link_brings_in_is_the_datasets_too(tmp_path):
+    elsewhere = dataset_in(tmp_path / "train", {"a.png": CASES["one"]})
+    photos = dataset_in(tmp_path / "photos", {"z.png": CASES["one"]})
+    (photos / "more").symlink_to(elsewhere)
+    before = files_in(elsewhere)
+    with pytest.raises(InsideDataset):
+        export(Dataset.open(photos), MASKS, tmp_path, {"split": "1/0"})
+    assert files_in(elsewhere) == before
