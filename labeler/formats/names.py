@@ -8,20 +8,32 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
+import numpy as np
+from numpy.typing import NDArray
+
 _PLAIN = frozenset(" -_()+,=@")
 #: File systems stop at 255 bytes for the whole name; an image's own name and ".png" must fit too.
 _LONGEST_BYTES = 100
 _NUMBER_BITS = 31
 
 
-def output_stems(names: Iterable[str]) -> list[str]:
+def output_stems(names: Sequence[str]) -> Iterable[str]:
     """For each image (posix path relative to the dataset) the path of its mask without ".png".
 
     "sub/photo.jpg" becomes "sub/photo"; where that would be another image's as well, for a file system that
     does not tell capitals apart, each keeps its suffix: "sub/photo.jpg".
     """
-    names = list(names)
-    stems = {name: str(PurePosixPath(name).with_suffix("")) for name in names}
+    # Nearly always no two are the same. Then nothing is kept but numbers: there may be a hundred thousand.
+    hashes = np.fromiter((hash(_folded(_stem(name))) for name in names), np.int64, len(names))
+    return map(_stem, names) if len(np.unique(hashes)) == len(names) else _different_stems(names)
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
+
+
+def _different_stems(names: Sequence[str]) -> list[str]:
+    stems = {name: _stem(name) for name in names}
     while shared := _shared(stems):
         keep = [name for name in shared if stems[name] != name]
         if not keep:
@@ -34,18 +46,21 @@ def image_numbers(names: Sequence[str]) -> list[int]:
     """For each image a number of its own from 1 to 2³¹ - 1 (readers keep them in 32 bits).
 
     It comes from the name, so it stays when images are added or the order changes. Where two names meet in
-    one number, the one that comes later in the alphabet gets the next that is free.
+    one number, the first in the alphabet has it, and the others get the next that no name would have.
     """
-    taken: set[int] = {0}
-    number_of = {name: _number(name, taken) for name in sorted(names)}
-    return [number_of[name] for name in names]
+    numbers = np.fromiter((hashed(name, _NUMBER_BITS) for name in names), np.int64, len(names))
+    values, uses = np.unique(numbers, return_counts=True)
+    for number in values[(uses > 1) | (values == 0)].tolist():
+        sharing = sorted(np.flatnonzero(numbers == number).tolist(), key=lambda place: names[place])
+        for place in sharing[1 if number else 0 :]:  # 0 is "none" to some readers
+            numbers[place] = _next_free(number, numbers)
+    found: list[int] = numbers.tolist()
+    return found
 
 
-def _number(name: str, taken: set[int]) -> int:
-    number = hashed(name, _NUMBER_BITS)
-    while number in taken:
+def _next_free(number: int, numbers: NDArray[np.int64]) -> int:
+    while not number or (numbers == number).any():
         number = (number + 1) & (1 << _NUMBER_BITS) - 1
-    taken.add(number)
     return number
 
 
