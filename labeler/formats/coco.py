@@ -23,6 +23,7 @@ others are read is in `coco_reading`.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -42,7 +43,6 @@ from labeler.formats.base import (
     chosen,
     in_split,
 )
-from labeler.formats.names import hashed
 from labeler.formats.outlines import outlines
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
@@ -163,7 +163,7 @@ class _Ids:
         self._taken = {0}
 
     def of(self, name: str) -> int:
-        number = hashed(name, _ANNOTATION_ID_BITS)
+        number = zlib.crc32(name.encode("utf-8", "surrogatepass")) & (1 << _ANNOTATION_ID_BITS) - 1
         while number in self._taken:
             number = (number + 1) & (1 << _ANNOTATION_ID_BITS) - 1
         self._taken.add(number)
