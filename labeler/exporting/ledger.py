@@ -8,6 +8,7 @@ shared files themselves. An interrupted run leaves its folder; with ``--resume``
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import secrets
 import shutil
@@ -28,6 +29,8 @@ OWN_FOLDER = ".labeler-export"
 LEDGER = "ledger.jsonl"
 _VERSION = 1
 _RUN = "run-"
+#: What reading a ledger raises that is not as we wrote it.
+_DAMAGED = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, AttributeError)
 
 
 @dataclass
@@ -53,11 +56,25 @@ class Entry:
         return cls(
             str(name),
             str(key),
-            [(str(file), int(size)) for file, size in files],
-            [Piece(int(s), int(o), int(n)) for s, o, n in pieces],
+            [(_below(file), int(size)) for file, size in files],
+            [_piece(*map(int, piece)) for piece in pieces],
             int(instances),
             [(Loss(value), str(where)) for value, where in losses],
         )
+
+
+def _below(name: str) -> str:
+    """The name of a file, when it is one in the output folder: a ledger may come from anybody."""
+    path = Path(name)
+    if path.is_absolute() or path.drive or ".." in path.parts:
+        raise ValueError(name)
+    return name
+
+
+def _piece(section: int, offset: int, length: int) -> Piece:
+    if min(section, offset, length) < 0:
+        raise ValueError(offset)
+    return Piece(section, offset, length)
 
 
 class Writing:
@@ -117,7 +134,9 @@ class Earlier:
         self._head = json.loads(json.dumps(head))
         self._open: dict[Path | str, BinaryIO] = {}
         self._closing = contextlib.ExitStack()
-        self._entries: dict[str, tuple[Path, int]] = {}
+        #: Where the entry of each image stands, for every ledger; the latest is the last.
+        self._ledgers: list[dict[str, tuple[Path, int]]] = []
+        self._others: list[Path] = []
         self._begins: dict[str, list[int]] = {}
         own = root / OWN_FOLDER
         runs = sorted((run / LEDGER for run in own.glob(f"{_RUN}*")), key=_modified)
@@ -126,49 +145,65 @@ class Earlier:
 
     @property
     def is_empty(self) -> bool:
-        return not self._entries
+        return not self._ledgers
+
+    def forget_others(self) -> None:
+        """Take away what exports of another kind have noted: their files are about to be written over."""
+        for ledger in self._others:
+            with contextlib.suppress(OSError):
+                ledger.unlink()
 
     def find(self, name: str) -> Entry | None:
         """The entry of an image, from the latest export that had it."""
-        place = self._entries.get(name)
-        if place is None:
-            return None
-        try:
-            file = self._opened(place[0])
-            file.seek(place[1])
-            return Entry.of_line(file.readline())
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
+        place = self._latest(name)
+        return self._entry_at(*place) if place else None
 
     def rows(self, entry: Entry) -> dict[int, bytes] | None:
         """The rows of an entry, section by section; None when they cannot be had any more."""
-        ledger = self._entries[entry.name][0]
+        place = self._latest(entry.name)
+        if place is None:
+            return None
         found = {}
         try:
             for piece in entry.pieces:
-                file, begin = self._place(ledger, piece.section)
+                file, begin = self._place(place[0], piece.section)
+                end = begin + piece.offset + piece.length
+                if file.seek(0, io.SEEK_END) < end:
+                    return None  # looked at first: so much memory is taken
                 file.seek(begin + piece.offset)
                 found[piece.section] = file.read(piece.length)
-                if len(found[piece.section]) != piece.length:
-                    return None
-        except (OSError, LabelerError, KeyError, IndexError):
+        except (OSError, LabelerError, *_DAMAGED):
             return None
         return found
 
     def files(self) -> Iterator[tuple[str, int]]:
-        """Every file that the last complete export of this kind wrote for an image, with its size then."""
-        for name, (ledger, _at) in self._entries.items():
-            if ledger.parent.name == OWN_FOLDER and (entry := self.find(name)):
-                yield from entry.files
+        """Every file that exports of this kind wrote for an image, with its size then: the last complete one,
+        and those interrupted since."""
+        for places in self._ledgers:
+            for place in places.values():
+                if entry := self._entry_at(*place):
+                    yield from entry.files
 
     def close(self) -> None:
         self._closing.close()
         self._open.clear()
 
+    def _latest(self, name: str) -> tuple[Path, int] | None:
+        return next((places[name] for places in reversed(self._ledgers) if name in places), None)
+
+    def _entry_at(self, ledger: Path, at: int) -> Entry | None:
+        try:
+            file = self._opened(ledger)
+            file.seek(at)
+            return Entry.of_line(file.readline())
+        except (OSError, *_DAMAGED):
+            return None
+
     def _take_in(self, ledger: Path) -> None:
         try:
             file = self._opened(ledger)
             if json.loads(file.readline()) != self._head:
+                self._others.append(ledger)
                 return
             places: dict[str, tuple[Path, int]] = {}
             while True:
@@ -181,9 +216,10 @@ class Earlier:
                     self._check(content)
                 else:
                     places[content[0]] = ledger, at
-        except (OSError, ValueError, TypeError, KeyError, IndexError):
+        except (OSError, *_DAMAGED):
             return
-        self._entries.update(places)
+        if places:
+            self._ledgers.append(places)
 
     def _check(self, last: dict[str, Any]) -> None:
         """The shared files must be as they were left; ValueError otherwise."""

@@ -27,6 +27,7 @@ from labeler.dataset.sizes import check_size
 from labeler.document.model import Annotation, ImageInfo
 from labeler.errors import LabelerError
 from labeler.exporting.source import LocalSource, Source, check_classes
+from labeler.files import reason
 from labeler.formats.output import Folder, NotWritten, Store, inside_dataset
 from labeler.i18n import _
 from labeler.raster.images import check_image_data
@@ -86,7 +87,7 @@ def _filesystem(address: str) -> Any:
     try:
         # Listings kept from before would not show what other workers wrote meanwhile.
         return fsspec.core.url_to_fs(address, use_listings_cache=False)[0]
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # some connect at once, and each kind has errors of its own
         raise LabelerError(
             _("{address} cannot be used: {reason}.").format(address=address, reason=_short(error))
         ) from error
@@ -120,13 +121,18 @@ class Address:
     @contextlib.contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
         # Collected here first: what is cut off half way must not be there as if it were whole.
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "file"
-            with path.open("xb") as file:
-                yield file
-            with self._said(name, writing=True):
-                self._make_parent(name)
-                self.files.put_file(str(path), self.at(name))
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "file"
+                with path.open("xb") as file:
+                    yield file
+                with self._said(name, writing=True):
+                    self._make_parent(name)
+                    self.files.put_file(str(path), self.at(name))
+        except OSError as error:  # this machine's own disk is full
+            raise NotWritten(
+                _("{file} could not be written: {reason}.").format(file=self.at(name), reason=reason(error))
+            ) from error
 
     @contextlib.contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:

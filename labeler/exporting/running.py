@@ -146,6 +146,7 @@ class Export:
                 contextlib.closing(Earlier(self.notes, head, self.sections, self.store))
             )
             ledger = stack.enter_context(contextlib.closing(Writing(self.notes, head)))
+            earlier.forget_others()
             rows = stack.enter_context(contextlib.closing(Rows(self.sections, ledger.folder)))
             results = Results(self, earlier, ledger, rows, report)
             total = len(self.source.names)
@@ -218,6 +219,7 @@ class Results:
     def take(self, task: Task, done: Done) -> None:
         if done.skipped:
             self._report.skip(done.name, done.skipped)
+            self._keep(done.name)
         elif done.is_current:
             self._take_over(task)
         elif done.entry is None:
@@ -229,6 +231,7 @@ class Results:
     def finish(self) -> None:
         """Write the shared files, take away what stands for nothing any more, and close the ledger."""
         store = self._export.store
+        self._earlier.close()  # files that are open cannot be replaced on Windows
         begins = write_shared(self._export.sections, self._rows, store)
         self._report.files += len(begins)
         for name, size in self._earlier.files():
@@ -236,8 +239,16 @@ class Results:
             if hash(name) not in self._files and store.size(name) == size:
                 store.remove(name)
                 self._report.removed += 1
+        self._earlier.close()
         self._rows.close()
         self._ledger.finish(begins, {name: store.size(name) or 0 for name in begins})
+
+    def _keep(self, name: str) -> None:
+        """What an earlier export made of an image that cannot be read now is no reason to remove it."""
+        if entry := self._earlier.find(name):
+            self._files.update(hash(file) for file, _size in entry.files)
+            # Known still, but never taken for up to date.
+            self._ledger.add(Entry(name, "", entry.files))
 
     def _take_over(self, task: Task) -> None:
         """What an earlier export made of an image; should its rows be gone after all, it is done again."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from labeler.errors import LabelerError
 from labeler.files import reason
 from labeler.formats.base import Page, Section, SharedFile
-from labeler.formats.output import Store
+from labeler.formats.output import NotWritten, Store
 from labeler.i18n import _
 
 _BLOCK_BYTES = 1 << 20
@@ -63,21 +63,34 @@ class Rows:
     def copy_to(self, number: int, file: BinaryIO) -> None:
         """All rows of a section."""
         if rows := self._files.get(number):
-            rows.seek(0)
+            with self._said():
+                rows.seek(0)
             shutil.copyfileobj(rows, file, _BLOCK_BYTES)
 
     def flush(self) -> None:
         """What was added so far survives the end of this process."""
-        for file in self._files.values():
-            file.flush()
+        with self._said():
+            for file in self._files.values():
+                file.flush()
 
     def close(self) -> None:
+        """Nothing is asked of them any more: what is still to be written need not be."""
         for file in self._files.values():
-            file.close()
+            with contextlib.suppress(OSError):
+                file.close()
         self._files.clear()
 
-    def _append(self, number: int, data: bytes) -> Piece:
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
         try:
+            yield
+        except OSError as error:
+            raise NotWritten(
+                _("{file} could not be written: {reason}.").format(file=self._folder, reason=reason(error))
+            ) from error
+
+    def _append(self, number: int, data: bytes) -> Piece:
+        with self._said():
             file = self._files.get(number)
             if file is None:
                 file = self._files[number] = rows_file(self._folder, number).open("xb+")
@@ -85,10 +98,6 @@ class Rows:
                 file.write(self._sections.all[number].between)
             offset = file.tell()
             file.write(data)
-        except OSError as error:
-            raise LabelerError(
-                _("{file} could not be written: {reason}.").format(file=self._folder, reason=reason(error))
-            ) from error
         return Piece(number, offset, len(data))
 
 

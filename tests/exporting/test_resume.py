@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 import labeler
 from labeler.dataset import sidecar
 from labeler.dataset.dataset import Dataset
+from labeler.errors import LabelerError
 from labeler.exporting import export
 from labeler.formats import EXPORT_FORMATS
 from labeler.formats.report import Loss
@@ -194,3 +197,107 @@ def test_several_processes_write_the_same_bytes(photos, tmp_path):
         assert time.monotonic() - start < 60
         assert report.images == 8
     assert files_in(tmp_path / "one") == files_in(tmp_path / "two")
+
+
+def interrupted(photos, out, options):
+    """An export that is stopped after some images."""
+    stop = threading.Event()
+    report = export(
+        Dataset.open(photos), MASKS, out, options, lambda done, _total: done == 4 and stop.set(), stop
+    )
+    assert report.cancelled
+
+
+def test_what_was_gone_when_an_export_was_interrupted_goes_too(photos, tmp_path):
+    out, options = tmp_path / "out", {"per": "instance"}
+    exported(photos, out, MASKS, options)
+    relabel(photos, "1.png", CASES["one"])  # was two instances
+    interrupted(photos, out, options)
+    exported(photos, out, MASKS, options, resume=True)
+    exported(photos, tmp_path / "fresh", MASKS, options)
+    assert files_in(out) == files_in(tmp_path / "fresh")
+
+
+def test_what_an_interrupted_export_wrote_goes_when_its_image_does(photos, tmp_path):
+    out = tmp_path / "out"
+    interrupted(photos, out, {})
+    (photos / "1.png").unlink()
+    assert exported(photos, out, MASKS, resume=True).removed == 1
+    assert "1.png" not in files_in(out)
+
+
+def test_an_interrupted_export_of_another_kind_is_not_taken_for_ours(photos, tmp_path):
+    out = tmp_path / "out"
+    exported(photos, out, MASKS)
+    before = files_in(out)
+    interrupted(photos, out, {"grow": 1.0})
+    for name in before:  # an unlucky day: as many bytes as before
+        (out / name).write_bytes(bytes(len(before[name])))
+    assert exported(photos, out, MASKS, resume=True).current == 0
+    assert files_in(out) == before
+
+
+@pytest.mark.parametrize("name", ["../mine.txt", "a/../../mine.txt", "{root}/mine.txt"])
+def test_a_ledger_that_names_files_of_others_removes_none(photos, tmp_path, name):
+    out, mine = tmp_path / "out", tmp_path / "mine.txt"
+    exported(photos, out, MASKS)
+    mine.write_text("notes")
+    ledger = out / ".labeler-export/ledger.jsonl"
+    head, *_rest, last = ledger.read_bytes().splitlines(keepends=True)
+    line = json.dumps(["gone.png", "", [[name.format(root=tmp_path), 5]], [], 0, []])
+    ledger.write_bytes(head + line.encode() + b"\n" + last)
+    report = exported(photos, out, MASKS)
+    assert report.removed == 0
+    assert mine.read_text() == "notes"
+
+
+@pytest.mark.parametrize(
+    "piece", [[0, -9, 3], [0, 0, -1], [0, 0, 10**18], [0, 10**30, 1], [-1, 0, 1], [7, 0, 1]]
+)
+def test_a_ledger_that_leads_nowhere_only_costs_time(photos, tmp_path, piece):
+    exported(photos, tmp_path / "out", COCO)
+    before = files_in(tmp_path / "out")
+    ledger = tmp_path / "out/.labeler-export/ledger.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    entry = json.loads(lines[1])
+    entry[3] = [piece]
+    ledger.write_bytes(b"".join([lines[0], json.dumps(entry).encode() + b"\n", *lines[2:]]))
+    assert exported(photos, tmp_path / "out", COCO, resume=True).current == 7
+    assert files_in(tmp_path / "out") == before
+
+
+def test_the_mask_of_an_image_that_cannot_be_read_now_stays_until_it_can(photos, tmp_path):
+    out = tmp_path / "out"
+    exported(photos, out, MASKS)
+    before, sidecar_file = files_in(out), photos / "3.png.labels.json"
+    text = sidecar_file.read_bytes()
+    sidecar_file.write_text("{")
+    for resume in (True, False, True):
+        report = exported(photos, out, MASKS, resume=resume)
+        assert (report.removed, len(report.skipped)) == (0, 1)
+        assert files_in(out) == before
+    sidecar_file.write_bytes(text)
+    assert exported(photos, out, MASKS, resume=True).current == 7
+    sidecar_file.unlink()
+    assert exported(photos, out, MASKS, resume=True).removed == 1
+    assert "3.png" not in files_in(out)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize("full", ["rows-0", "rows-1", "ledger.jsonl"])
+def test_a_full_disk_is_one_sentence_that_names_the_place(photos, tmp_path, monkeypatch, full):
+    out = tmp_path / "out"
+    exported(photos, out, COCO)
+    before = files_in(out)
+    opened = Path.open
+
+    def open_on_a_full_disk(self, mode="r", *arguments, **named):
+        if self.name == full and "x" in mode:
+            self = Path("/dev/full")
+            mode = mode.replace("x", "w")
+        return opened(self, mode, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", open_on_a_full_disk)
+    with pytest.raises(LabelerError, match=r"out.*could not be written: No space left on device"):
+        exported(photos, out, COCO)
+    assert files_in(out) == before
