@@ -42,6 +42,7 @@ from labeler.formats.base import (
     SharedFile,
 )
 from labeler.formats.cityscapes_reading import IGNORE, NO_CITY, PER_CLASS
+from labeler.formats.coordinates import positions
 from labeler.formats.indexed import palette
 from labeler.formats.outlines import outlines
 from labeler.formats.reading import FoundImage, Reading
@@ -124,9 +125,9 @@ def _objects(page: Page, item: ImageItem, masks: ImageMasks) -> Iterator[Record]
         if instance.attributes:
             page.lose(Loss.ATTRIBUTES, where)
         for ring in outline.rings:
-            yield {"label": instance.class_name, "instance": instance.id, "polygon": _points(ring)}
+            yield {"label": instance.class_name, "instance": instance.id, "polygon": positions(ring)}
     for ring in _ignored(item.annotation):
-        yield {"label": "ignore", "ignore": True, "polygon": _points(ring)}
+        yield {"label": "ignore", "ignore": True, "polygon": positions(ring)}
 
 
 def _ignored(annotation: Annotation) -> tuple[Ring, ...]:
@@ -134,10 +135,6 @@ def _ignored(annotation: Annotation) -> tuple[Ring, ...]:
     regions = Annotation(annotation.image, (Instance("ignore", "", polygons),))
     (outline,) = outlines(regions, rasterize(regions))
     return outline.rings
-
-
-def _points(ring: Ring) -> list[list[float]]:
-    return [[int(value) if value.is_integer() else value for value in point] for point in ring.tolist()]
 
 
 def _document(item: ImageItem, objects: Iterator[Record]) -> bytes:

@@ -43,11 +43,11 @@ from labeler.formats.base import (
     chosen,
     in_split,
 )
+from labeler.formats.coordinates import flat
 from labeler.formats.outlines import outlines
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
 from labeler.formats.values import kept
-from labeler.geometry.rings import Ring
 from labeler.i18n import N_
 from labeler.raster.measures import Measures
 from labeler.raster.runs import ImageMasks, Runs, rasterize
@@ -134,7 +134,7 @@ def _segmentations(page: Page, item: ImageItem, masks: ImageMasks, job: Job) -> 
             page.lose(Loss.HOLES, f"{item.name}, {instance.id}")
         if outline.rings and not outline.keeps_shape:
             page.lose(Loss.SHAPE, f"{item.name}, {instance.id}")
-    return [_encode([_flat(ring) for ring in outline.rings]) for outline in found]
+    return [_encode([flat(ring) for ring in outline.rings]) for outline in found]
 
 
 def _runs(runs: Runs, measures: Measures, job: Job) -> str:
@@ -202,8 +202,3 @@ def _record(
         f'"area": {measures.area}, "bbox": {list(measures.bbox)}, '
         f'"segmentation": {segmentation}{attributes}}}'
     )
-
-
-def _flat(ring: Ring) -> list[float]:
-    """x, y, x, y …; whole numbers without a point."""
-    return [int(value) if value.is_integer() else value for value in ring.ravel().tolist()]

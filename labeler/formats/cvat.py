@@ -35,6 +35,7 @@ from labeler.formats.base import (
     chosen,
     in_split,
 )
+from labeler.formats.coordinates import flat
 from labeler.formats.outlines import outlines
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
@@ -149,7 +150,7 @@ def _mask(runs: Runs) -> dict[str, int | str]:
 
 
 def _points(ring: Ring) -> str:
-    numbers = [int(value) if value.is_integer() else value for value in ring.ravel().tolist()]
+    numbers = flat(ring)
     return ";".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2]))
 
 

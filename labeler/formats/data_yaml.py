@@ -1,33 +1,25 @@
 """`data.yaml` of YOLO datasets: written by hand, and the class names read from those that others wrote.
 
 Of YAML that is the part that such files use for names: a list or numbered names, one a line or in brackets,
-plain or in quotes. Anything else is refused, never guessed. A reader of all of YAML would be one dependency
-more, for a list of names.
+plain or in quotes. Anything else is refused, never guessed.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from labeler.formats.base import ClassInfo
 from labeler.formats.reading import malformed, read_text
+from labeler.formats.yaml_texts import quoted, quoted_at, without_comment
 from labeler.i18n import _
 
 #: Ultralytics takes no gaps between the numbers of classes; where our indices have some, these fill them.
 _FILLING = "unused_{index}"
-#: Characters that end a line in YAML, or are taken out by readers before it comes to that.
-_ESCAPED_BY_US = re.compile("[\x7f-\x9f\ufeff\u2028\u2029\ufffe\uffff]")
 
 _KEY = re.compile(r"^names[ \t]*:(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _KEYPOINTS = re.compile(r"^kpt_shape[ \t]*:", re.MULTILINE)
-_SINGLE = re.compile(r"'((?:[^'\n]|'')*)'")
-_DOUBLE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
-_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))")
-_ESCAPES = dict(zip('0abtnvfre "/\\N_LP', '\0\a\b\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029'))
 _PLAIN_IN_BRACKETS = re.compile(r"[^,\[\]{}\n#:'\"]+")
 _GAP = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\n])#[^\n]*)*")
 _NUMBER = re.compile(r"(\d{1,6}|'\d{1,6}'|\"\d{1,6}\")[ \t]*:(?=[ \t\r\n]|\Z)")
@@ -46,7 +38,7 @@ def data_yaml(classes: Sequence[ClassInfo], splits: Sequence[str]) -> bytes:
     name_of = {entry.index - 1: entry.name for entry in classes}
     lines.append("names:")
     lines += [
-        f"  {number}: {_quoted(name_of.get(number, filling(number)))}"
+        f"  {number}: {quoted(name_of.get(number, filling(number)))}"
         for number in range(max(name_of, default=-1) + 1)
     ]
     return ("\n".join(lines) + "\n").encode()
@@ -73,12 +65,6 @@ def read_names(path: Path) -> dict[int, str]:
 def has_keypoints(path: Path) -> bool:
     """Whether the labels are boxes with keypoints, which have as many numbers as a ring may have."""
     return _KEYPOINTS.search(read_text(path)) is not None
-
-
-def _quoted(text: str) -> str:
-    # JSON's texts are YAML's, but for pairs of \u escapes: so the characters themselves.
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _ESCAPED_BY_US.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -115,7 +101,7 @@ def _in_brackets(text: str, at: int) -> Iterator[tuple[int, str]]:
 def _by_line(text: str) -> Iterator[tuple[int, str]]:
     """- a, or 0: a, line by line; what is not indented is another key."""
     first, *lines = text.splitlines() or [""]
-    if _without_comment(first):
+    if without_comment(first):
         raise ValueError("a name beside the key")
     count = 0
     for line in lines:
@@ -144,35 +130,20 @@ def _whole(text: str) -> str:
     """The name that is all there is on the rest of a line."""
     if text.startswith(("'", '"')):
         name, at = _name(text, 0)
-        if _without_comment(text[at:]):
+        if without_comment(text[at:]):
             raise ValueError("more than a name")
         return name
-    name = _without_comment(text)
+    name = without_comment(text)
     if not name or name[0] in _INDICATORS or name.startswith(("- ", "? ")) or ": " in name or name[-1] == ":":
         raise ValueError("no name")
     return name
 
 
-def _without_comment(text: str) -> str:
-    return f" {text}".split(" #")[0].strip()
-
-
 def _name(text: str, at: int) -> tuple[str, int]:
     """The name that begins here, within brackets or in quotes, and where it ends."""
-    if found := _SINGLE.match(text, at):
-        return found[1].replace("''", "'"), found.end()
-    if found := _DOUBLE.match(text, at):
-        return _ESCAPE.sub(_character, found[1]), found.end()
+    if in_quotes := quoted_at(text, at):
+        return in_quotes
     found = _PLAIN_IN_BRACKETS.match(text, at)
     if found is None or found[0].strip()[:1] in ("", *_INDICATORS):
         raise ValueError("no name")
     return found[0].strip(), found.end()
-
-
-def _character(escape: re.Match[str]) -> str:
-    code = escape[1] or escape[2] or escape[3]
-    if code and int(code, 16) <= sys.maxunicode:
-        return chr(int(code, 16))
-    if code or escape[4] not in _ESCAPES:
-        raise ValueError("an unknown escape")
-    return _ESCAPES[escape[4]]

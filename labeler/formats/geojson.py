@@ -22,6 +22,7 @@ import numpy as np
 from labeler.document.model import Annotation, Extra, Instance, Polygon, Role
 from labeler.formats import geojson_reading
 from labeler.formats.base import Format, ImageItem, Job, Keeps, Options, Page, in_split
+from labeler.formats.coordinates import positions
 from labeler.formats.outlines import Shape, shapes
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
@@ -133,9 +134,5 @@ def _closed(ring: Ring, sign: int) -> list[list[float]]:
     """The ring as positions, the last as the first; turned so that the signed area has this sign."""
     x, y = (ring - ring[0]).T
     turned = ring if sign * float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) > 0 else ring[::-1]
-    closed = [[_short(x), _short(y)] for x, y in turned.tolist()]
+    closed = positions(turned)
     return [*closed, closed[0]]
-
-
-def _short(value: float) -> float:
-    return int(value) if value.is_integer() else value

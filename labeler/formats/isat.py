@@ -32,6 +32,7 @@ from labeler.formats.base import (
     in_split,
 )
 from labeler.formats.building import check_size, class_name, polygon_of
+from labeler.formats.coordinates import positions
 from labeler.formats.isat_classes import FILE, category_lines, read_categories
 from labeler.formats.painting import Painting
 from labeler.formats.reading import (
@@ -55,7 +56,6 @@ from labeler.formats.shapes import (
     a_size,
     drawn,
     file_of,
-    points_of,
 )
 from labeler.formats.values import kept
 from labeler.geometry.rings import Ring
@@ -164,7 +164,7 @@ def _object(ring: _Ring, measures: Measures, layer: int) -> Record:
     return {
         "category": ring.category,
         "group": ring.group,
-        "segmentation": points_of(ring.points),
+        "segmentation": positions(ring.points),
         "area": measures.area,
         "layer": float(layer),
         "bbox": [left, top, left + width, top + height],

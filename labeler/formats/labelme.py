@@ -18,6 +18,7 @@ from typing import Any
 from labeler.document.model import Annotation
 from labeler.formats.base import Format, ImageItem, Job, Keeps, Options, Page, Section, SharedFile, in_split
 from labeler.formats.building import check_size, class_name
+from labeler.formats.coordinates import positions
 from labeler.formats.labelme_shapes import region_of
 from labeler.formats.painting import Painting
 from labeler.formats.reading import FoundImage, Reading, Size, a_dict, malformed
@@ -34,7 +35,6 @@ from labeler.formats.shapes import (
     drawn,
     file_of,
     listed_classes,
-    points_of,
 )
 from labeler.formats.values import kept
 from labeler.i18n import N_, _
@@ -77,10 +77,10 @@ class Labelme(Format):
             where = f"{item.name}, {thing.instance.id}"
             values = _written(thing.instance.attributes, page, where)
             shape = self._shape(thing, groups, values)
-            shapes += [{**shape, "points": points_of(ring)} for ring in thing.rings]
+            shapes += [{**shape, "points": positions(ring)} for ring in thing.rings]
         if not masks.ignore.is_empty:
             blank = self.shape_of(IGNORE, None, {})
-            shapes += [{**blank, "points": points_of(polygon.points)} for polygon in item.annotation.ignore]
+            shapes += [{**blank, "points": positions(polygon.points)} for polygon in item.annotation.ignore]
         page.add_file(in_split(item, f"{item.stem}.json"), self._file(page, item, shapes))
 
     def _shape(self, thing: Drawn, groups: Groups, values: Record) -> Record:

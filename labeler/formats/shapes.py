@@ -107,11 +107,6 @@ def group_of(instance: Instance) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else None
 
 
-def points_of(ring: Ring) -> list[list[float]]:
-    """[[x, y], [x, y] …]; whole numbers without a point."""
-    return [[int(x) if x.is_integer() else x, int(y) if y.is_integer() else y] for x, y in ring.tolist()]
-
-
 def file_of(before: Record, name: str, rows: Sequence[Record], after: Record) -> bytes:
     """A JSON object: some keys, a list with one line a row, other keys. ASCII, so that it reads anywhere."""
     lines = [f"{_json(key)}: {_json(value)}" for key, value in before.items()]
