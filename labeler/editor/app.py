@@ -72,7 +72,16 @@ def _go_on(window: Window, path: Path | None, labels: Path | None) -> None:
     if window.workbench.dataset is None:
         window.workbench.picture_changed.emit()  # now it does say how to open a folder
     # Drawing needs it soon, and nobody should wait for it then.
-    threading.Thread(target=lambda: shapely.Point, name="labeler-loader", daemon=True).start()
+    threading.Thread(target=_load_ahead, name="labeler-loader", daemon=True).start()
+
+
+def _load_ahead() -> None:
+    from labeler.document import checks, shaping  # noqa: F401
+    from labeler.tools import TOOLS
+
+    getattr(shapely, "Point")  # noqa: B009 - loads it
+    for tool in TOOLS:
+        tool.idle()
 
 
 def open_first(window: Window, path: Path | None, labels: Path | None) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from labeler.dataset.classes import Classes
-from labeler.dataset.dataset import Progress
 from labeler.document import edits
 from labeler.editor.open_image import signature_of
 from labeler.errors import LabelerError
 from labeler.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from labeler.dataset.dataset import Progress
 
 if TYPE_CHECKING:
     from labeler.editor.workbench import Workbench

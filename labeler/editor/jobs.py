@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from labeler.errors import LabelerError
 from labeler.i18n import _
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -26,7 +28,8 @@ class Jobs(QObject):
 
     def __init__(self, workers: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="labeler")
+        self._workers = workers
+        self._pool: ThreadPoolExecutor | None = None
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -42,12 +45,17 @@ class Jobs(QObject):
         """
         if self._closed:
             return
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # not before the first frame
+
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="labeler")
         self._pool.submit(self._work, work, then, failed)
 
     def close(self) -> None:
         """Wait for what is running, drop what is not; nothing is delivered any more."""
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(
         self, work: Callable[[], T], then: Callable[[T], Any], failed: Callable[[LabelerError], Any]

@@ -10,7 +10,6 @@ from labeler.editor.jobs import Jobs
 from labeler.editor.open_image import Signature, file_signature
 from labeler.editor.painting.model_mask import ModelMask
 from labeler.errors import LabelerError
-from labeler.raster.model_masks import read_model_mask
 
 #: Decoded masks are kept up to this many bytes, and at least three.
 _BUDGET_BYTES = 150_000_000
@@ -58,5 +57,7 @@ class ModelMasks:
 
 
 def _read(path: Path, width: int, height: int) -> ModelMask | None:
+    from labeler.raster.model_masks import read_model_mask  # not before the first frame
+
     pixels = read_model_mask(path, width, height)
     return None if pixels is None else ModelMask(pixels)

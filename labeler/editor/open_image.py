@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labeler.dataset.dataset import Dataset, ImageEntry
 from labeler.dataset.reading import NewerVersion
 from labeler.dataset.sizes import ScaledImage
 from labeler.document.model import Annotation, ImageInfo
 from labeler.document.session import Session
 from labeler.errors import LabelerError
+
+if TYPE_CHECKING:
+    from labeler.dataset.dataset import Dataset, ImageEntry
 
 #: Time of the last change (ns) and size of a file; None when there is none.
 Signature = tuple[int, int] | None

@@ -10,7 +10,6 @@ from labeler.editor.jobs import Jobs
 from labeler.editor.open_image import Signature, file_signature
 from labeler.editor.painting.picture import Picture
 from labeler.errors import LabelerError
-from labeler.raster.images import read_picture
 
 #: Decoded pictures are kept up to this many bytes (a pixel is about 8 with its levels), and at least three.
 _BUDGET_BYTES = 1_000_000_000
@@ -48,7 +47,7 @@ class Pictures:
         else:
             self._wanted[path] = [(then, failed)]
             self._jobs.run(
-                lambda: (file_signature(path), Picture(*read_picture(path))),
+                lambda: _read(path),
                 lambda made: self._on_loaded(path, *made),
                 lambda error: self._on_failed(path, error),
             )
@@ -70,3 +69,9 @@ class Pictures:
     def _on_failed(self, path: Path, error: LabelerError) -> None:
         for _then, failed in self._wanted.pop(path, []):
             failed(error)
+
+
+def _read(path: Path) -> tuple[Signature, Picture]:
+    from labeler.raster.images import read_picture  # not before the first frame
+
+    return file_signature(path), Picture(*read_picture(path))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
-from labeler.dataset.dataset import Dataset
 from labeler.dataset.trash import move_to_trash
 from labeler.document.model import Annotation
 from labeler.editor.open_image import OpenImage, signature_of
 from labeler.editor.saver import Pause, Saver
 from labeler.i18n import _
+
+if TYPE_CHECKING:
+    from labeler.dataset.dataset import Dataset
 
 
 class Saving(QObject):

@@ -6,13 +6,20 @@ Few points are dealt with here and now; many off the UI thread, where Esc gives 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from labeler.document import shaping
 from labeler.document.model import Annotation, Instance, PolygonRef, Role
-from labeler.editor import adjuster
-from labeler.editor.adjuster import Edit, Made
 from labeler.editor.workbench import Workbench
 from labeler.i18n import _, ngettext
+from labeler.tools.late import Late
+
+if TYPE_CHECKING:
+    from labeler.document import shaping
+    from labeler.editor import adjuster
+    from labeler.editor.adjuster import Edit, Made
+else:
+    adjuster = Late("labeler.editor.adjuster")
+    shaping = Late("labeler.document.shaping")
 
 #: More points than this (some 50 ms of work) are dealt with off the UI thread.
 MANY_POINTS = 5_000
@@ -60,7 +67,7 @@ def can_combine(workbench: Workbench) -> bool:
         includes += ref.owner == first.owner and context.base.polygon(ref).role is Role.INCLUDE
         if includes > 1:
             return True
-    return shaping.things_in(context.base, refs) > 1
+    return len(refs) > 1 and shaping.things_in(context.base, refs) > 1
 
 
 def can_shape_instances(workbench: Workbench) -> bool:

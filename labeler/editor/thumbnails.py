@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,12 @@ from PySide6.QtGui import QImage
 from labeler.editor.jobs import Jobs
 from labeler.editor.painting.picture import Picture
 from labeler.errors import LabelerError
-from labeler.raster.thumbnails import read_thumbnail, shrunk
+from labeler.tools.late import Late
+
+if TYPE_CHECKING:
+    from labeler.raster import thumbnails
+else:
+    thumbnails = Late("labeler.raster.thumbnails")
 
 #: Longer side in pixels: enough for a large cell on a dense screen.
 SIDE = 160
@@ -44,7 +50,7 @@ class Thumbnails(QObject):
 
     def put(self, path: Path, picture: Picture) -> None:
         """This image is decoded anyway, and as it is now."""
-        self._keep(path, shrunk(picture.smallest, SIDE))
+        self._keep(path, thumbnails.shrunk(picture.smallest, SIDE))
 
     def want(self, paths: Sequence[Path]) -> None:
         """These are in sight, the most urgent first; what was wanted before and is not begun is dropped."""
@@ -56,7 +62,7 @@ class Thumbnails(QObject):
             return
         path = self._making = self._wanted.pop(0)
         self._jobs.run(
-            lambda: read_thumbnail(path, SIDE),
+            lambda: thumbnails.read_thumbnail(path, SIDE),
             lambda pixels: self._on_made(path, pixels),
             lambda error: self._on_failed(path, error),
         )

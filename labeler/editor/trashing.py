@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.dataset.dataset import Trashed
 from labeler.errors import LabelerError
 from labeler.i18n import _
+
+if TYPE_CHECKING:
+    from labeler.dataset.dataset import Trashed
 
 if TYPE_CHECKING:
     from labeler.editor.workbench import Workbench

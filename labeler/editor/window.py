@@ -13,11 +13,9 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDockWidget,
-    QFileDialog,
     QGridLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QToolBar,
     QWidget,
 )
@@ -308,6 +306,8 @@ class Window(QMainWindow):
     # --- commands ----------------------------------------------------------------------------------------
 
     def ask_folder(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # not before the first frame
+
         folder = QFileDialog.getExistingDirectory(
             self, _("Open a folder of images"), self.workbench.settings.folder
         )
@@ -352,6 +352,8 @@ class Window(QMainWindow):
         SettingsDialog(self, keys=keys).open()
 
     def show_about(self) -> None:
+        from PySide6.QtWidgets import QMessageBox  # not before the first frame
+
         QMessageBox.about(
             self,
             _("About labeler"),
@@ -402,6 +404,8 @@ class Window(QMainWindow):
     def _may_leave(self) -> bool:
         """Save everything; if that fails, the user decides."""
         while self.workbench.flush():
+            from PySide6.QtWidgets import QMessageBox
+
             answer = QMessageBox.warning(
                 self,
                 _("Not saved"),

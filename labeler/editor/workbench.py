@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.classes import Classes, default_classes
-from labeler.dataset.dataset import Dataset, ImageEntry, locate
 from labeler.dataset.trash import move_to_trash
 from labeler.document.model import Annotation, Role
 from labeler.document.session import Session
@@ -27,13 +27,14 @@ from labeler.editor.view_state import ViewState
 from labeler.errors import LabelerError
 from labeler.geometry.viewport import Viewport
 from labeler.i18n import _
-from labeler.raster.images import check_image
 from labeler.settings import Settings
 from labeler.tools import TOOLS
-from labeler.tools.brushing import resized
 from labeler.tools.context import Context
 from labeler.tools.controller import Controller
-from labeler.tools.options import Options
+from labeler.tools.options import Options, resized
+
+if TYPE_CHECKING:
+    from labeler.dataset.dataset import Dataset, ImageEntry
 
 #: How many images each way are decoded ahead.
 _AHEAD = 1
@@ -114,6 +115,8 @@ class Workbench(QObject):
 
     def open(self, path: Path, labels: Path | None = None) -> bool:
         """Open a folder, or the folder of an image and that image. Says why when it cannot."""
+        from labeler.dataset.dataset import Dataset, locate  # not before the first frame
+
         try:
             root, name = locate(path)
             dataset = Dataset.open(root, labels)
@@ -298,6 +301,8 @@ class Workbench(QObject):
 
     def check_images(self, names: Iterable[str]) -> None:
         """Look soon whether these images are whole, each once; ``broken_changed`` says what is not."""
+        from labeler.raster.images import check_image
+
         for entry in (self.images[self._rows[name]] for name in names if name in self._rows):
             if entry.path not in self._checked:
                 self._checked.add(entry.path)

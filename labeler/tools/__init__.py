@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from typing import Any
 
 from labeler.document.model import Role
 from labeler.i18n import N_
-from labeler.tools.brushing import ReadyToPaint
 from labeler.tools.drawing import ReadyToDraw
-from labeler.tools.selecting import Selecting
-from labeler.tools.splitting import ReadyToSplit
-from labeler.tools.state import Tool
-from labeler.tools.sweeping import ReadyToSweep
-from labeler.tools.transforming import Transforming
+from labeler.tools.state import State, Tool
+
+
+def _later(module: str, state: str, **values: Any) -> Callable[[], State]:
+    """A state whose module is loaded when the tool is first taken: the window is there sooner without it."""
+
+    def idle() -> State:
+        made: State = getattr(import_module(f"{__name__}.{module}"), state)(**values)
+        return made
+
+    return idle
+
 
 TOOLS = (
     Tool(
@@ -21,7 +30,7 @@ TOOLS = (
         "mouse-pointer",
         "V",
         N_("Select, move and reshape polygons"),
-        Selecting,
+        _later("selecting", "Selecting"),
     ),
     Tool(
         "transform",
@@ -29,7 +38,7 @@ TOOLS = (
         "transform",
         "T",
         N_("Move, scale and rotate what is selected by a frame around it"),
-        Transforming,
+        _later("transforming", "Transforming"),
     ),
     Tool(
         "sweep",
@@ -37,7 +46,7 @@ TOOLS = (
         "sweep",
         "Shift+V",
         N_("Delete the vertices that the pointer sweeps over"),
-        ReadyToSweep,
+        _later("sweeping", "ReadyToSweep"),
     ),
     Tool(
         "knife",
@@ -45,7 +54,7 @@ TOOLS = (
         "knife",
         "K",
         N_("Cut the selected instances, or all under the line, in two along a line"),
-        ReadyToSplit,
+        _later("splitting", "ReadyToSplit"),
     ),
     Tool(
         "include",
@@ -81,7 +90,7 @@ TOOLS = (
         "brush",
         "P",
         N_("Paint pixels: into the selected instance, or a new one"),
-        ReadyToPaint,
+        _later("brushing", "ReadyToPaint"),
         sized=True,
     ),
     Tool(
@@ -90,7 +99,7 @@ TOOLS = (
         "eraser",
         "Shift+P",
         N_("Erase pixels: of the selected instance, or of the topmost one under the pointer"),
-        partial(ReadyToPaint, adds=False),
+        _later("brushing", "ReadyToPaint", adds=False),
         sized=True,
     ),
 )

@@ -15,20 +15,8 @@ from labeler.raster.strokes import stroke
 from labeler.tools.context import Context
 from labeler.tools.draft import FREEHAND_TOLERANCE_PX
 from labeler.tools.events import Modifiers, PointerEvent
-from labeler.tools.options import LARGEST_RADIUS, SMALLEST_RADIUS
 from labeler.tools.picking import PICK_TOLERANCE_PX
 from labeler.tools.state import Cursor, Mark, MarkKind, Overlay, State
-
-#: A step of the size is this share of it, and a quarter of a pixel at least.
-_SIZE_STEP, _SMALLEST_STEP = 0.125, 0.25
-
-
-def resized(radius: float, steps: float) -> float:
-    """The radius (px) so many steps larger, or smaller when they are negative."""
-    grown = radius * (1 + _SIZE_STEP) ** steps
-    least = radius + _SMALLEST_STEP * steps
-    wanted = max(grown, least) if steps > 0 else min(grown, least)
-    return float(np.clip(round(wanted / _SMALLEST_STEP) * _SMALLEST_STEP, SMALLEST_RADIUS, LARGEST_RADIUS))
 
 
 @dataclass(frozen=True)

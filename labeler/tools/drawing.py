@@ -12,7 +12,6 @@ from labeler.geometry.closing import trimmed
 from labeler.geometry.nearest import Position
 from labeler.geometry.rings import Ring
 from labeler.i18n import _
-from labeler.tools.clipping import clipped
 from labeler.tools.context import Context
 from labeler.tools.draft import Draft
 from labeler.tools.drafting import Drafting, kept_points
@@ -177,6 +176,8 @@ class Drawing(Drafting):
             return self
         made = self._added(context, polygon)
         if clip and polygon.role is Role.INCLUDE:
+            from labeler.tools.clipping import clipped  # few clip, and it takes a while to load
+
             clips = clipped(context, polygon)
             if clips is None:
                 return replace(self, remark=_("Its neighbours cover all of it: nothing would be left."))

@@ -8,18 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labeler.document.checks import (
-    THINNEST_PX,
-    Severity,
-    check_polygons,
-    crossing_sentence,
-    idle_sentence,
-    outside_sentence,
-    sliver_sentence,
-)
 from labeler.document.edits import Refs
 from labeler.document.model import Role
 from labeler.geometry.contacts import self_contacts
@@ -29,7 +21,13 @@ from labeler.geometry.overlaps import boxes_meet
 from labeler.geometry.packed import PackedRings
 from labeler.i18n import _
 from labeler.tools.context import Context
+from labeler.tools.late import Late
 from labeler.tools.state import Mark, MarkKind, Overlay
+
+if TYPE_CHECKING:
+    from labeler.document import checks
+else:
+    checks = Late("labeler.document.checks")
 
 #: More selected polygons, or more points in them, are not looked at: nobody works on so many at a time.
 MOST_POLYGONS = 200
@@ -111,12 +109,12 @@ def _draft_hint(context: Context, overlay: Overlay, line: DrawnLine) -> Hint:
         return NO_HINT
     box = np.array(line.bounds)
     if not boxes_meet(box, np.array([[0, 0, context.base.image.width, context.base.image.height]])).any():
-        return Hint(outside_sentence())
+        return Hint(checks.outside_sentence())
     if not overlay.closes:
         return NO_HINT
-    if PackedRings.of([np.array(overlay.draft)]).thicknesses[0] < THINNEST_PX:
-        return Hint(sliver_sentence())
-    return Hint(idle_sentence()) if _cuts_nothing(context, overlay, box) else NO_HINT
+    if PackedRings.of([np.array(overlay.draft)]).thicknesses[0] < checks.THINNEST_PX:
+        return Hint(checks.sliver_sentence())
+    return Hint(checks.idle_sentence()) if _cuts_nothing(context, overlay, box) else NO_HINT
 
 
 def _cuts_nothing(context: Context, overlay: Overlay, box: np.ndarray) -> bool:
@@ -143,12 +141,12 @@ def _selection_hint(context: Context) -> Hint:
 def _moving_hint(context: Context, refs: Refs) -> Hint:
     rings = [context.annotation.polygon(ref).points for ref in refs]
     places = [c.position for ring in rings for c in self_contacts(ring) if c.crosses]
-    return _hint(crossing_sentence(len(places)), tuple(places)) if places else NO_HINT
+    return _hint(checks.crossing_sentence(len(places)), tuple(places)) if places else NO_HINT
 
 
 def _settled_hint(context: Context, refs: Refs) -> Hint:
-    findings = check_polygons(context.annotation, refs)
-    findings.sort(key=lambda finding: finding.severity is not Severity.PROBLEM)
+    findings = checks.check_polygons(context.annotation, refs)
+    findings.sort(key=lambda finding: finding.severity is not checks.Severity.PROBLEM)
     places = tuple(place for finding in findings for place in finding.places)
     return _hint(findings[0].sentence, places) if findings else NO_HINT
 

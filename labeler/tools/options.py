@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 SMALLEST_RADIUS, LARGEST_RADIUS = 0.5, 1000.0
+#: A step of the size is this share of it, and a quarter of a pixel at least.
+_SIZE_STEP, _SMALLEST_STEP = 0.125, 0.25
 
 
 @dataclass(frozen=True)
@@ -41,4 +43,16 @@ def _fitted(value: Any, now: bool | float) -> bool | float:
         return value if type(value) is type(now) else now
     if not isinstance(value, (int, float)) or value != value:  # NaN
         return now
-    return float(min(max(value, SMALLEST_RADIUS), LARGEST_RADIUS))
+    return _in_range(value)
+
+
+def resized(radius: float, steps: float) -> float:
+    """The radius (px) so many steps larger, or smaller when they are negative."""
+    grown = radius * (1 + _SIZE_STEP) ** steps
+    least = radius + _SMALLEST_STEP * steps
+    wanted = max(grown, least) if steps > 0 else min(grown, least)
+    return _in_range(round(wanted / _SMALLEST_STEP) * _SMALLEST_STEP)
+
+
+def _in_range(radius: float) -> float:
+    return float(min(max(radius, SMALLEST_RADIUS), LARGEST_RADIUS))

@@ -20,6 +20,13 @@ HEAVY = (
     "cv2",
     "labeler.formats",
     "labeler.dataset.models",
+    "labeler.dataset.dataset",
+    "labeler.document.checks",
+    "labeler.document.shaping",
+    "labeler.raster.images",
+    "labeler.tools.brushing",
+    "labeler.tools.transforming",
+    "concurrent.futures",
     "importlib.metadata",
     "asyncio",
 )
@@ -34,6 +41,7 @@ window = Window(Settings.load())
 window.show()
 app.processEvents()
 print(*sys.modules)
+print(*(name for name in ("QStyle", "QWizard") if name in vars(sys.modules["PySide6.QtWidgets"])))
 """
 
 

@@ -158,21 +158,21 @@ def test_a_stroke_that_grows_looks_as_if_painted_at_once(count):
     assert not (differs & ~repainted(*frames, view)).any()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
-    draft=st.lists(scenes.near, min_size=1, max_size=5) | st.lists(scenes.near, min_size=62, max_size=66),
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(1, 6) | st.sampled_from([63, 64]),
     corners=st.tuples(st.integers(0, 190), st.integers(0, 140), st.integers(1, 60), st.integers(1, 60)),
     scale=st.sampled_from([0.3, 1.0, 8.0]),
 )
-def test_a_part_of_a_draft_is_painted_as_in_the_whole(draft, corners, scale):
+def test_a_part_of_a_draft_is_painted_as_in_the_whole(seed, count, corners, scale):
     view, part = view_at(scale), QRect(*corners)
-    frame = Live(annotation_of(), (), Overlay(draft=tuple(draft), rubber=(50.0, 40.0), role=Role.EXCLUDE))
-    rows, columns = (
-        slice(part.top(), part.bottom() + 1),
-        slice(part.left(), part.right() + 1),
-    )
+    points = np.random.default_rng(seed).uniform((-20, -20), (140, 110), (count, 2)).tolist()
+    draft = tuple((x, y) for x, y in points)
+    frame = Live(annotation_of(), (), Overlay(draft=draft, rubber=(50.0, 40.0), role=Role.EXCLUDE))
+    rows, columns = slice(part.top(), part.bottom() + 1), slice(part.left(), part.right() + 1)
     whole, alone = painted(frame, view), painted(frame, view, part)
-    # Qt rounds differently where it clips and where a line goes back on itself; a line more or less is more.
+    # Qt rounds differently where it clips and where lines lie on each other; a line more or less is more.
     np.testing.assert_allclose(alone[rows, columns].astype(int), whole[rows, columns].astype(int), atol=48)
 
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from labeler.document.model import Annotation, PolygonRef, Role
 from labeler.raster.runs import rasterize
-from labeler.tools.brushing import resized
 from labeler.tools.events import Modifiers
-from labeler.tools.options import LARGEST_RADIUS, SMALLEST_RADIUS, Options
+from labeler.tools.options import LARGEST_RADIUS, SMALLEST_RADIUS, Options, resized
 from labeler.tools.state import Mark, MarkKind
 from tests.builders import annotation_of, polygon, ring_with_hole, square
 from tests.tools.driver import XY, ToolDriver, corners

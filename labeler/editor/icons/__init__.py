@@ -8,6 +8,7 @@ minimap, filmstrip and file-input.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
@@ -18,28 +19,33 @@ _FOLDER = Path(__file__).parent
 
 
 def icon(name: str) -> QIcon:
-    """The icon of this name; it follows the application's palette. FileNotFoundError for an unknown name."""
-    return QIcon(_SvgEngine((_FOLDER / f"{name}.svg").read_text(encoding="utf-8")))
+    """The icon of this name; it follows the application's palette. Nothing is read before it is painted."""
+    return QIcon(_SvgEngine(name))
 
 
 class _SvgEngine(QIconEngine):
     """Looks the colour up when it paints, so that a change of theme needs no new icons."""
 
-    def __init__(self, svg: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self._svg = svg
+        self._name = name
         #: By colour, size and pixels of the screen: lists paint the same few icons in every row.
         self._drawn: dict[tuple[str, int, int, float], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        ratio = painter.device().devicePixelRatio()
+        # Asked what device this is, PySide loads every kind of widget there is to find out.
+        ratio = painter.deviceTransform().m11()
         painter.drawPixmap(rect, self._in_color(_color(mode), rect.size(), ratio))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self._in_color(_color(mode), size, 1.0)
 
     def clone(self) -> QIconEngine:
-        return _SvgEngine(self._svg)
+        return _SvgEngine(self._name)
+
+    @cached_property
+    def _svg(self) -> str:
+        return (_FOLDER / f"{self._name}.svg").read_text(encoding="utf-8")
 
     def _in_color(self, color: str, size: QSize, ratio: float) -> QPixmap:
         key = color, size.width(), size.height(), ratio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,12 @@ from numpy.typing import NDArray
 from labeler.document.table import PolygonTable
 from labeler.editor.painting.picture import Level
 from labeler.geometry.rings import Box
-from labeler.raster.runs import rasterize, rasterize_window
+from labeler.tools.late import Late
+
+if TYPE_CHECKING:
+    from labeler.raster import runs
+else:
+    runs = Late("labeler.raster.runs")
 
 
 class BakedPicture:
@@ -46,7 +52,7 @@ class Baked:
     def picture(self) -> BakedPicture:
         """The binary mask of what is drawn, as the exporter would write it now."""
         if self._picture is None:
-            self._picture = BakedPicture(rasterize(self._table().annotation).union.to_mask())
+            self._picture = BakedPicture(runs.rasterize(self._table().annotation).union.to_mask())
         return self._picture
 
     def forget(self) -> None:
@@ -68,4 +74,4 @@ class Baked:
         table = self._table()
         # What does not touch the window cannot change a pixel of it.
         near = table.part(table.within((left, top, right, bottom)))
-        return rasterize_window(near, left, top, right - left, bottom - top).union.to_mask()
+        return runs.rasterize_window(near, left, top, right - left, bottom - top).union.to_mask()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 Index = QModelIndex | QPersistentModelIndex
 ICON_PX = 16
@@ -47,7 +47,7 @@ class RowDelegate(QStyledItemDelegate):
     def _mode(self, option: QStyleOptionViewItem, index: Index) -> QIcon.Mode:
         if self.is_faint(option, index):
             return QIcon.Mode.Disabled
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_selected = self._view.selectionModel().isSelected(index)  # the option's state takes long to load
         return QIcon.Mode.Selected if is_selected else QIcon.Mode.Normal
 
 

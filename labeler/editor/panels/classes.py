@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QColorDialog,
     QHBoxLayout,
     QHeaderView,
     QStyleOptionViewItem,
@@ -141,6 +140,8 @@ class ClassesPanel(QWidget):
     def _recolor_row(self, index: QModelIndex) -> None:
         if not index.isValid() or self._workbench.dataset is None:
             return
+        from PySide6.QtWidgets import QColorDialog  # not before the first frame
+
         entry = self._list.entry(index)
         title = _("Colour of {name}").format(name=entry.name)
         color = QColorDialog.getColor(QColor(entry.color), self, title)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalett
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
@@ -30,6 +29,8 @@ class InstanceView(QTreeView):
 
     def __init__(self, tree: InstanceTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Of one that Qt makes PySide finds out what it is by loading every kind of widget there is.
+        self.setViewport(_Viewport())
         self.setObjectName("instances.tree")
         self.setAccessibleName(_("Instances, topmost painted first"))
         self.setModel(tree)
@@ -111,9 +112,21 @@ class InstanceView(QTreeView):
         painter.drawText(self.viewport().rect().adjusted(16, 16, -16, -16), int(flags), self._hint)
 
 
+class _Viewport(QWidget):
+    """As Qt's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("qt_scrollarea_viewport")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+
+
 class _Row(RowDelegate):
     def is_faint(self, option: QStyleOptionViewItem, index: Index) -> bool:
         """Open eyes and open locks, unless the pointer is over them."""
+        from PySide6.QtWidgets import QStyle  # takes long to load, and no row is in the first frame
+
         return not option.state & QStyle.StateFlag.State_MouseOver and not self._tree.is_on(index)
 
     def __init__(self, view: QAbstractItemView, tree: InstanceTree) -> None:
