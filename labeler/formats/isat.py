@@ -185,7 +185,7 @@ def _annotation(data: Mapping[str, Any], where: str, size: Size, reading: Readin
     info = a_dict(data.get("info"), f"{where}, info")
     if said := a_size(info, ("width", "height"), where):
         check_size(said, size, where)
-    painting = Painting(reading.tolerance)
+    painting = Painting(reading, where)
     objects = [
         (a_dict(one, f"{where}, objects[{number}]"), f"{where}, objects[{number}]")
         for number, one in enumerate(data["objects"])

@@ -172,7 +172,7 @@ def flags_and_attributes(values: Record) -> Record:
 def _annotation(data: Mapping[str, Any], where: str, size: Size, reading: Reading) -> Annotation:
     if said := a_size(data, ("imageWidth", "imageHeight"), where):
         check_size(said, size, where)
-    painting = Painting(reading.tolerance)
+    painting = Painting(reading, where)
     for number, shape in enumerate(data["shapes"]):
         place = f"{where}, shapes[{number}]"
         _paint(painting, a_dict(shape, place), place, size, reading)

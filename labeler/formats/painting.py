@@ -7,13 +7,19 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role
 from labeler.formats.building import annotation_of, traced, traced_ignore
-from labeler.formats.reading import Size
-from labeler.raster.runs import Runs, rasterize
+from labeler.formats.reading import Reading, Size
+from labeler.formats.report import Loss
+from labeler.raster.runs import Runs, rasterize, union_of
 
 #: What a shape covers: a ring, or pixels.
 Region = Polygon | Runs
+
+#: So many times backgrounds may lie over things; with more, what is left of the things is outlined.
+_MOST_CUTS = 10_000
 
 
 @dataclass
@@ -31,14 +37,16 @@ class Painting:
     """An image as its shapes paint it, the lowest first.
 
     Shapes of one label and one group are one instance; without a group each is one. A background takes its
-    area away from what was painted before, not from what comes after.
+    area away from what was painted before, not from what comes after. ``where`` is the file, for messages.
     """
 
-    def __init__(self, tolerance: float) -> None:
-        self._tolerance = tolerance
+    def __init__(self, reading: Reading, where: str) -> None:
+        self._reading = reading
+        self._where = where
         self._things: dict[Hashable, _Thing] = {}
         self._backgrounds: list[tuple[int, Polygon]] = []
         self._ignore: list[Polygon] = []
+        self._ignored_pixels: list[Runs] = []
         self._clock = 0
 
     def thing(self, label: str, group: Hashable, region: Region, attributes: dict[str, Any]) -> None:
@@ -49,7 +57,7 @@ class Painting:
         thing.attributes = {**attributes, **thing.attributes}
         thing.shapes += 1
         if isinstance(region, Runs) and not thing.layers:
-            polygons: Sequence[Polygon] = traced(region, self._tolerance)
+            polygons: Sequence[Polygon] = traced(region, self._reading.tolerance)
         else:  # the holes of one shape must not cut another of the same instance
             polygons = self._solid(region, Role.INCLUDE)
         thing.layers += [(self._clock, polygon) for polygon in polygons]
@@ -61,7 +69,10 @@ class Painting:
 
     def ignore(self, region: Region) -> None:
         """A shape of which nothing is known."""
-        self._ignore += self._solid(region, Role.IGNORE)
+        if isinstance(region, Runs):
+            self._ignored_pixels.append(region)
+        else:
+            self._ignore += self._solid(region, Role.IGNORE)
 
     def annotation(
         self,
@@ -77,34 +88,80 @@ class Painting:
         things = [thing for thing in self._things.values() if thing.layers]
         users = Counter(thing.group for thing in things)
         instances = []
-        for place, (thing, excludes) in enumerate(zip(things, self._cuts(things, size), strict=True), 1):
-            layers = sorted([*thing.layers, *excludes], key=lambda layer: layer[0])
-            polygons = tuple(polygon for _when, polygon in layers)
+        for place, (thing, polygons) in enumerate(zip(things, self._polygons(things, size), strict=True), 1):
             attributes = thing.attributes
             if thing.group is not None:
                 only_holds = thing.shapes > 1 and users[thing.group] == 1
                 attributes = {**keep_group(thing.group, place, only_holds), **attributes}
             instances.append(Instance("", thing.label, polygons, attributes=attributes))
-        return annotation_of(size, instances, ignore=self._ignore, flags=flags)
+        # All at once: opening holes takes long.
+        ignored = traced_ignore(union_of(self._ignored_pixels, *size), self._reading.tolerance)
+        return annotation_of(size, instances, ignore=(*self._ignore, *ignored), flags=flags)
 
     def _solid(self, region: Region, role: Role) -> list[Polygon]:
         """Polygons that need no others to take anything away from them."""
         if isinstance(region, Polygon):
             return [Polygon(role, region.points)]
-        return [Polygon(role, part.points) for part in traced_ignore(region, self._tolerance)]
+        return [Polygon(role, part.points) for part in traced_ignore(region, self._reading.tolerance)]
 
-    def _cuts(self, things: Sequence[_Thing], size: Size) -> Sequence[Sequence[tuple[int, Polygon]]]:
-        """For each thing the backgrounds that cover a pixel of it and were painted after some of it."""
+    def _polygons(self, things: Sequence[_Thing], size: Size) -> list[tuple[Polygon, ...]]:
+        """For each thing its own polygons, and the backgrounds that cover a pixel of it and came after
+        some of it."""
         if not self._backgrounds:
-            return [()] * len(things)
+            return [tuple(polygon for _when, polygon in thing.layers) for thing in things]
         masks = _masks(size, ([polygon for _, polygon in thing.layers] for thing in things))
         covers = _masks(size, ([Polygon(Role.INCLUDE, p.points)] for _, p in self._backgrounds))
-        cuts = []
-        for thing, mask in zip(things, masks):
-            first, _polygon = thing.layers[0]
-            over = ((layer, cover) for layer, cover in zip(self._backgrounds, covers) if layer[0] > first)
-            cuts.append([layer for layer, cover in over if _meet(mask, cover)])
-        return cuts
+        over = self._near(things, masks, covers)
+        if sum(map(len, over)) > _MOST_CUTS:
+            return self._outlined(things, covers, size)
+        found = []
+        for thing, mask, near in zip(things, masks, over):
+            cuts = [self._backgrounds[n] for n in near if _meet(mask, covers[n])]
+            layers = sorted([*thing.layers, *cuts], key=lambda layer: layer[0])
+            found.append(tuple(polygon for _when, polygon in layers))
+        return found
+
+    def _near(
+        self, things: Sequence[_Thing], masks: Sequence[Runs], covers: Sequence[Runs]
+    ) -> list[list[int]]:
+        """For each thing the backgrounds painted after some of it that reach into its columns and rows."""
+        when = np.array([when for when, _ in self._backgrounds])
+        start, end = np.array([_ends(cover) for cover in covers]).T
+        found = []
+        for thing, (first, last) in zip(things, map(_ends, masks)):
+            near = (when > thing.layers[0][0]) & (start < last) & (first < end)
+            found.append(np.flatnonzero(near).tolist())
+        return found
+
+    def _outlined(
+        self, things: Sequence[_Thing], covers: Sequence[Runs], size: Size
+    ) -> list[tuple[Polygon, ...]]:
+        """The outlines of what is left of each thing: from the last shape to the first, things lose pixels
+        to the backgrounds after them."""
+        shapes: dict[int, list[Polygon]] = {}
+        owner = {when: n for n, thing in enumerate(things) for when, _ in thing.layers}
+        for thing in things:
+            for when, polygon in thing.layers:
+                shapes.setdefault(when, []).append(polygon)
+        painted = dict(zip(shapes, _masks(size, shapes.values())))
+        backgrounds: dict[int, list[Runs]] = {}
+        for (when, _polygon), cover in zip(self._backgrounds, covers):
+            backgrounds.setdefault(when, []).append(cover)
+        covered = union_of((), *size)
+        left: list[list[Runs]] = [[] for _thing in things]
+        for when in range(self._clock, 0, -1):
+            if when in painted:
+                left[owner[when]].append(painted[when].without(covered))
+            elif when in backgrounds:
+                covered = union_of((covered, *backgrounds[when]), *size)
+        for _thing in things:
+            self._reading.lose(Loss.SHAPE, self._where)
+        return [traced(union_of(some, *size), self._reading.tolerance) for some in left]
+
+
+def _ends(runs: Runs) -> tuple[int, int]:
+    """Where a mask begins and ends, going down the columns."""
+    return (0, 0) if runs.is_empty else (int(runs.toggles[0]), int(runs.toggles[-1]))
 
 
 def _masks(size: Size, polygons: Iterable[Sequence[Polygon]]) -> Sequence[Runs]:
@@ -113,9 +170,5 @@ def _masks(size: Size, polygons: Iterable[Sequence[Polygon]]) -> Sequence[Runs]:
 
 
 def _meet(one: Runs, other: Runs) -> bool:
-    """Whether two masks share a pixel; those in other columns, which is most of them, cost nothing."""
-    if one.is_empty or other.is_empty:
-        return False
-    if one.toggles[-1] <= other.toggles[0] or other.toggles[-1] <= one.toggles[0]:
-        return False
+    """Whether two masks share a pixel."""
     return one.without(other).area < one.area
