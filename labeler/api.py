@@ -6,10 +6,11 @@ what is there stays as it is until the first number of the version goes up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,7 +26,8 @@ from labeler.formats.base import Format, Option, Options, Value
 from labeler.formats.choices import EXPORT_OPTIONS, IMPORT_OPTIONS
 from labeler.formats.report import ExportReport, ImportReport
 from labeler.i18n import _
-from labeler.raster.images import image_size, read_image
+from labeler.raster import images
+from labeler.raster.images import image_size
 from labeler.raster.masks import indexed, instance_ids
 from labeler.raster.rle import runs_of
 from labeler.raster.runs import ImageMasks, Runs, rasterize
@@ -93,6 +95,11 @@ def _at(image: str | Path, labels: str | Path | None) -> tuple[_Dataset, str]:
     if name is None:
         raise LabelerError(_("{path} is a folder, and not an image.").format(path=image))
     return _Dataset.of_image(root, name, None if labels is None else Path(labels)), name
+
+
+def read_image(path: str | Path) -> NDArray[np.uint8]:
+    """(height, width, 3) uint8 RGB, as displayed: EXIF orientation is applied. Raises LabelerError."""
+    return images.read_image(Path(path))
 
 
 # --- datasets ----------------------------------------------------------------------------------------------
@@ -183,7 +190,13 @@ class Dataset(Sequence[Sample]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __getitem__(self, index: int) -> Sample:  # type: ignore[override]  # no slices
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Sample]: ...
+    def __getitem__(self, index: int | slice) -> Sample | list[Sample]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
         entry = self._entries[index]
         return Sample(entry.name, entry.path, entry.is_labelled, self)
 
@@ -209,11 +222,13 @@ def trace(mask: ArrayLike, tolerance: float = 0.0) -> tuple[Polygon, ...]:
 
     ``mask`` is (height, width); what is not 0 is inside. With tolerance 0 ``rasterize`` gives the very same
     mask again; else no polygon lies farther than so many pixels from the border. Raises ValueError for an
-    array that is not two-dimensional.
+    array that is not two-dimensional, and a tolerance below 0.
     """
     array = np.asarray(mask) != 0
     if array.ndim != 2:
         raise ValueError("a mask has two dimensions, height and width")
+    if not 0 <= tolerance < np.inf:
+        raise ValueError("the tolerance is a number of pixels, 0 or more")
     polygons: list[Polygon] = []
     for area in _areas(array, tolerance):
         polygons.append(Polygon(Role.INCLUDE, area.outer))
@@ -221,12 +236,16 @@ def trace(mask: ArrayLike, tolerance: float = 0.0) -> tuple[Polygon, ...]:
     return tuple(polygons)
 
 
-def decode_rle(rle: dict[str, object]) -> Runs:
+def decode_rle(rle: Mapping[str, object]) -> Runs:
     """COCO's run-length encoding, compressed or not, as runs: ``.to_mask()`` gives the pixels.
 
     ``rle`` has ``size`` ([height, width]) and ``counts``, as in COCO files. Else ValueError.
     """
-    return runs_of(rle["counts"], rle["size"])  # type: ignore[arg-type]  # checked there
+    try:
+        counts, size = rle["counts"], rle["size"]
+    except (KeyError, TypeError) as error:
+        raise ValueError("a run-length encoding has counts and size") from error
+    return runs_of(counts, size)  # type: ignore[arg-type]  # checked there
 
 
 # --- exchange ----------------------------------------------------------------------------------------------
@@ -249,6 +268,7 @@ def export(
 ) -> ExportReport:
     """Write a dataset in a format, as `labeler export` does: the same options, the same bytes.
 
+    ``folder``, ``labels`` and ``out`` may be addresses that fsspec knows (``s3://…``, extra ``cluster``).
     ``options`` are those of the command line with underscores: ``per="instance"``, ``split="80/10/10"``. With
     ``workers`` so many processes share the work (0: as many as are worth it); a script that uses them needs
     ``if __name__ == "__main__":``. Raises LabelerError when something cannot be written, ValueError for a
@@ -256,8 +276,10 @@ def export(
     """
     format = _format(to, "writes")
     given = _options(options, (*format.options, *EXPORT_OPTIONS))
-    dataset = _Dataset.open(Path(folder), None if labels is None else Path(labels))
-    return exporting.export(dataset, format, Path(out), given, workers=workers, resume=resume)
+    beside = None if labels is None else str(labels)
+    return exporting.export_at(
+        str(folder), format, str(out), given, labels=beside, workers=workers, resume=resume
+    )
 
 
 def import_labels(

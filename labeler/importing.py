@@ -5,7 +5,7 @@ Joins `labeler.formats` and `labeler.dataset` for the window and the command lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -69,6 +69,8 @@ class _Import:
         self._classes = _without_default(self.dataset)
         #: What this import gave an image so far: a source may say something about it in several places.
         self._begun: set[str] = set()
+        #: Classes that the source has listed so far, by name.
+        self._listed: dict[str, FoundClass] = {}
         self._labelled = {entry.name for entry in self.dataset.images if entry.is_labelled}
 
     def run(self, source: Path, format: Format, progress: Progress, stop: Event) -> ImportReport:
@@ -109,9 +111,14 @@ class _Import:
         except LabelerError as error:
             self.report.skip(name, str(error))
             return
-        if not annotation.is_empty:
+        if annotation.is_empty:
+            return
+        try:
             self._add_classes(annotation, reading.found_classes)
-            self._put(name, annotation)
+        except LabelerError as error:
+            self.report.skip(name, f"{image.where}: {error}")
+            return
+        self._put(name, annotation)
 
     def _annotation(self, name: str, image: FoundImage) -> Annotation:
         size = image_size(self.dataset.entry(name).path)
@@ -151,25 +158,39 @@ class _Import:
     # --- classes -----------------------------------------------------------------------------------------
 
     def _add_classes(self, annotation: Annotation, found: list[FoundClass]) -> None:
-        """Those the source lists, in its order, then those it only uses; ``labeler.json`` before sidecars."""
-        before = self._classes
-        used = (FoundClass(instance.class_name) for instance in annotation.instances)
-        for wanted in (*found, *used):
-            self._add_class(wanted)
-        found.clear()
-        if self._classes is not before and not self.dry_run:
-            assert self._classes is not None
-            self.dataset.save_classes(self._classes)
+        """Those the source lists, in its order, then those it only uses; ``labeler.json`` before sidecars.
 
-    def _add_class(self, wanted: FoundClass) -> None:
-        if self._classes is None:
-            entry = ClassEntry(wanted.name, wanted.index or 1, self.dataset.classes.entries[0].color)
-            self._classes = Classes((_with_color(entry, wanted),))
-        elif self._classes.by_name(wanted.name):
+        Should there be no room for all that are listed, only those in use come. LabelerError when there is
+        none for them.
+        """
+        listed = list(found)
+        self._listed.update((one.name, one) for one in listed)
+        found.clear()
+        names = dict.fromkeys(instance.class_name for instance in annotation.instances)
+        used = [self._listed.get(name, FoundClass(name)) for name in names]
+        try:
+            larger = self._with_classes((*listed, *used))
+        except LabelerError:
+            larger = self._with_classes(used)
+        if larger is None or larger is self._classes:
             return
-        else:
-            self._classes = _with_class(self._classes, wanted)
-        self.report.classes.append(wanted.name)
+        known = self._classes.names if self._classes else ()
+        self.report.classes += [name for name in larger.names if name not in known]
+        self._classes = larger
+        if not self.dry_run:
+            self.dataset.save_classes(larger)
+
+    def _with_classes(self, wanted: Iterable[FoundClass]) -> Classes | None:
+        classes = self._classes
+        for one in wanted:
+            if classes is None:
+                first = ClassEntry(one.name, 1, one.color or self.dataset.classes.entries[0].color)
+                if one.index is not None and 1 <= one.index <= _LAST_INDEX:
+                    first = replace(first, index=one.index)
+                classes = Classes((first,))
+            elif not classes.by_name(one.name):
+                classes = classes.add(one.name, one.color, one.index)
+        return classes
 
 
 def _without_default(dataset: Dataset) -> Classes | None:
@@ -180,20 +201,6 @@ def _without_default(dataset: Dataset) -> Classes | None:
     if dataset.has_class_list or any(entry.is_labelled for entry in dataset.images):
         return dataset.classes
     return None
-
-
-def _with_class(classes: Classes, wanted: FoundClass) -> Classes:
-    """Raises LabelerError when all indices are in use."""
-    larger = classes.add(wanted.name)
-    entry = _with_color(larger.entries[-1], wanted)
-    free = {entry.index for entry in classes.entries}.isdisjoint({wanted.index})
-    if wanted.index is not None and 1 <= wanted.index <= _LAST_INDEX and free:
-        entry = replace(entry, index=wanted.index)
-    return replace(larger, entries=(*larger.entries[:-1], entry))
-
-
-def _with_color(entry: ClassEntry, wanted: FoundClass) -> ClassEntry:
-    return replace(entry, color=wanted.color) if wanted.color else entry
 
 
 # --- annotations -------------------------------------------------------------------------------------------

@@ -79,10 +79,15 @@ class Classes:
         """The index of a class; raises LabelerError for a name that is not listed."""
         return self._known(name).index
 
-    def add(self, name: str, color: str | None = None) -> Classes:
-        """One more class at the end, with the index after the highest and a colour not yet in use."""
+    def add(self, name: str, color: str | None = None, index: int | None = None) -> Classes:
+        """One more class at the end, with the index after the highest and a colour not yet in use.
+
+        ``index`` is one that it has if it is possible and free.
+        """
         name = self._new_name(name)
-        index = max(entry.index for entry in self.entries) + 1
+        taken = {entry.index for entry in self.entries}
+        if index is None or not records.FIRST_INDEX <= index <= records.LAST_INDEX or index in taken:
+            index = max(taken) + 1
         if index > records.LAST_INDEX:
             raise LabelerError(
                 _('The class "{name}" cannot be added: the last index, {last}, is in use.').format(

@@ -9,7 +9,7 @@ import contextlib
 import copy
 import functools
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -58,11 +58,11 @@ def preview(
     """
     export = Export(LocalSource(dataset), format, _Nowhere(), options, Path())
     tasks = _tasks(export)
-    known = Preview(total=len(tasks), shared=tuple(file.name for file in format.shared(export.job)))
+    known = Preview(total=len(tasks), shared=_shared(export))
     yield known
     first = next((task for task in tasks if task.name == shown), None)
     if first:
-        yield (known := _with_files(known, _done(export, first)))
+        yield (known := _with_files(known, _done(export, first), export))
     report = ExportReport()
     for count, task in enumerate(tasks[:most], 1):
         if stop and stop.is_set():
@@ -70,7 +70,7 @@ def preview(
         done = _done(export, task)
         _count(report, done)
         # A copy: who shows it may be in another thread.
-        known = replace(_with_files(known, done), looked_at=count, report=copy.deepcopy(report))
+        known = replace(_with_files(known, done, export), looked_at=count, report=copy.deepcopy(report))
         yield known
 
 
@@ -95,10 +95,24 @@ def _done(export: Export, task: Task) -> Done:
     return done
 
 
-def _with_files(known: Preview, done: Done) -> Preview:
-    if known.image or not done.entry:
+def _with_files(known: Preview, done: Done, export: Export) -> Preview:
+    if not done.entry:
+        return known
+    known = replace(known, shared=_shared(export, known.shared, done.rows))
+    if known.image:
         return known
     return replace(known, image=done.name, files=tuple(name for name, _size in done.entry.files))
+
+
+def _shared(export: Export, known: Sequence[str] = (), rows: Collection[int] = ()) -> tuple[str, ...]:
+    """The shared files that would be written: those known to be, and with these sections more perhaps."""
+    files, number = [], 0
+    for file in export.sections.files:
+        sections = range(number, number + len(file.sections))
+        number = sections.stop
+        if not file.needs_rows or file.name in known or any(one in rows for one in sections):
+            files.append(file.name)
+    return tuple(files)
 
 
 def _count(report: ExportReport, done: Done) -> None:

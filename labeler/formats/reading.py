@@ -7,6 +7,7 @@ that leave the source's folder, no pickles, and sizes are looked at before memor
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,7 @@ from xml.parsers import expat
 
 from labeler.document.model import Annotation
 from labeler.errors import LabelerError
-from labeler.files import read
+from labeler.files import read, reason
 from labeler.formats.base import ClassInfo, Options
 from labeler.formats.report import Loss
 from labeler.i18n import _
@@ -162,12 +163,13 @@ def files_below(source: Path, *suffixes: str) -> list[Path]:
     found = []
     pending = [source]
     while pending:
+        folder = pending.pop()
         try:
-            entries = sorted(pending.pop().iterdir())
+            entries = sorted(folder.iterdir())
         except OSError as error:
             raise LabelerError(
                 _("The folder {folder} cannot be opened: {reason}.").format(
-                    folder=source, reason=error.strerror
+                    folder=folder, reason=reason(error)
                 )
             ) from error
         for path in entries:
@@ -189,7 +191,8 @@ def inside(folder: Path, name: str) -> Path:
             _("{folder}: the name {name} leads out of the folder.").format(folder=folder, name=name)
         )
     found = folder / path
-    if not found.resolve().is_relative_to(folder.resolve()):
+    # Not Path.resolve, which stumbles over links that lead to each other.
+    if not Path(os.path.realpath(found)).is_relative_to(os.path.realpath(folder)):
         raise LabelerError(
             _("{folder}: the name {name} leads out of the folder.").format(folder=folder, name=name)
         )

@@ -138,3 +138,30 @@ def test_what_there_is_not_is_a_value_error(photos, tmp_path, call):
 
 def test_ids_of_formats_are_listed():
     assert {"masks", "indexed", "coco"} <= set(labeler.list_formats())
+
+
+def test_a_part_of_a_dataset_is_a_list_of_samples(photos):
+    dataset = labeler.Dataset(photos)
+    assert [sample.name for sample in dataset[1:3]] == ["1.png", "2.png"]
+
+
+def test_an_image_is_read_by_path_or_text(photos):
+    assert np.array_equal(labeler.read_image(str(photos / "0.png")), labeler.read_image(photos / "0.png"))
+
+
+def test_exports_go_to_addresses_too(photos, tmp_path):
+    labeler.export(photos, "coco", f"file://{tmp_path}/address")
+    labeler.export(photos, "coco", tmp_path / "folder")
+    assert files_in(tmp_path / "address") == files_in(tmp_path / "folder") != {}
+
+
+@pytest.mark.parametrize("rle", [{}, None, {"counts": [1]}, {"size": [1, 1]}, [1, 2]])
+def test_what_is_no_encoding_is_a_value_error(rle):
+    with pytest.raises(ValueError, match="counts and size"):
+        labeler.decode_rle(rle)
+
+
+@pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])
+def test_a_tolerance_that_makes_no_sense_is_a_value_error(tolerance):
+    with pytest.raises(ValueError, match="tolerance"):
+        labeler.trace(np.ones((3, 3)), tolerance)

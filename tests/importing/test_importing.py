@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +13,7 @@ from threading import Event
 
 import pytest
 
+import labeler as package
 from labeler.dataset import sidecar
 from labeler.dataset.dataset import Dataset
 from labeler.document.model import Role
@@ -266,3 +270,41 @@ def test_a_source_that_is_none_is_one_sentence(photos, tmp_path):
     assert result.exit_code == 1
     assert "annotations.json" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def listed(*numbers):
+    return [FoundClass(f"c{number}", number) for number in numbers]
+
+
+@pytest.mark.parametrize("index", [0, -5, 255, 1000, 10**30])
+def test_an_index_that_a_class_cannot_have_is_replaced_by_one_that_it_can(photos, index):
+    taken(photos, Told(found("a.png", COIN), classes=[FoundClass("coin", index), FoundClass("dot", index)]))
+    assert [entry.index for entry in Dataset.open(photos).classes.entries] == [1, 2]
+
+
+def test_of_more_classes_than_there_can_be_those_in_use_come(photos):
+    thing = instance_of(square(), class_name="c300")
+    report = taken(photos, Told(found("a.png", COIN, thing), classes=listed(*range(1, 400))))
+    assert report.classes == ["coin", "c300"]
+    assert report.images == 1
+
+
+def test_an_image_of_a_class_too_many_is_left_out_and_no_other(photos):
+    labels = [instance_of(square(), id=f"i{n}", class_name=f"c{n}") for n in range(300)]
+    report = taken(photos, Told(found("a.png", *labels), found("b.png", COIN)))
+    assert [skipped.name for skipped in report.skipped] == ["a.png"]
+    assert "254" in report.skipped[0].reason
+    assert report.images == 1
+
+
+def test_names_that_are_no_unicode_are_shown_with_escapes(photos, tmp_path):
+    coco = {"images": [{"id": 1, "file_name": "\ud800.png"}], "annotations": [], "categories": []}
+    (tmp_path / "coco.json").write_text(json.dumps(coco))
+    done = subprocess.run(
+        [sys.executable, "-m", "labeler", "import", "coco.json", "--from", "coco", "--images", photos],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1]), "PYTHONUTF8": "1"},
+        capture_output=True,
+    )
+    assert b"Traceback" not in done.stderr
+    assert rb"\ud800.png" in done.stdout
