@@ -16,7 +16,15 @@ import numpy as np
 
 from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role
 from labeler.errors import LabelerError
-from labeler.formats.building import annotation_of, check_size, class_name, polygon_of, polygons_of, traced
+from labeler.formats.building import (
+    annotation_of,
+    check_size,
+    class_name,
+    polygon_of,
+    polygons_of,
+    traced,
+    traced_ignore,
+)
 from labeler.formats.reading import (
     FoundClass,
     FoundImage,
@@ -41,6 +49,8 @@ IGNORE_CLASS = "Ignore*"
 _HEX_COLOR = re.compile("#[0-9a-f]{6}")
 _AREAS = ("Polygon", "MultiPolygon")
 _WITHOUT_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
+#: With more holes a region is outlined by its pixels: joining them takes time by the square of them.
+_FEW_HOLES = 32
 #: What QuPath notes beside, for which there is no place.
 _NOT_KEPT = ("measurements", "metadata", "childObjects")
 
@@ -84,7 +94,7 @@ def _annotation(path: Path, reading: Reading, size: Size) -> Annotation:
         properties = a_dict(feature.get("properties") or {}, f"{where}, properties")
         name, color = _class_of(properties, where)
         if areas and _is_ignored(properties, name):
-            ignore += (Polygon(Role.IGNORE, bridged([area])) for area in areas)
+            ignore += _ignored(areas, size, reading)
         elif areas:
             if name and color and name not in {known.name for known in reading.found_classes}:
                 reading.found_classes.append(FoundClass(name, None, color))
@@ -167,6 +177,20 @@ def _polygons(areas: Sequence[Area], size: Size, reading: Reading, where: str) -
     # They overlap, and a hole of one cuts another.
     reading.lose(Loss.SHAPE, where)
     return traced(union, reading.tolerance)
+
+
+def _ignored(areas: Sequence[Area], size: Size, reading: Reading) -> Iterator[Polygon]:
+    """Ignore regions, which know no holes: they are joined to the outer rings where that is the same mask,
+    which it is not where holes cross each other."""
+    joined = [bridged([area]) if len(area.holes) <= _FEW_HOLES else area.outer for area in areas]
+    meant = [Instance("", "", polygons_of([area])) for area in areas]
+    drawn = [Instance("", "", (Polygon(Role.INCLUDE, ring),)) for ring in joined]
+    masks = rasterize(Annotation(ImageInfo("", *size), (*meant, *drawn))).instances
+    for ring, wanted, got in zip(joined, masks, masks[len(areas) :]):
+        if np.array_equal(wanted.toggles, got.toggles):
+            yield Polygon(Role.IGNORE, ring)
+        else:
+            yield from traced_ignore(wanted, reading.tolerance)
 
 
 # --- what is said of them ----------------------------------------------------------------------------------

@@ -239,6 +239,27 @@ def test_an_ignore_region_with_a_hole_keeps_it(tmp_path):
     assert rasterize(found.read(SIZE)).ignore.area == 300
 
 
+def test_holes_of_an_ignore_region_that_cross_each_other_or_lie_outside_add_nothing(tmp_path):
+    beside = [[x + 40, y] for x, y in HOLE]
+    crossing = [[x + 5, y] for x, y in HOLE]
+    found, _reading = read(tmp_path, feature(polygon(RING, HOLE, crossing, beside), role="ignore"))
+    assert rasterize(found.read(SIZE)).ignore.area == 400 - 150
+
+
+def test_an_ignore_region_with_thousands_of_holes_is_read_by_its_pixels(tmp_path, monkeypatch):
+    def never(areas: object) -> None:
+        raise AssertionError("takes time by the square of the holes")
+
+    monkeypatch.setattr("labeler.formats.geojson_reading.bridged", never)
+    holes = [
+        [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]] for x in range(1, 99, 2) for y in range(1, 79, 2)
+    ]
+    found, _reading = read(
+        tmp_path, feature(polygon([[0, 0], [100, 0], [100, 80], [0, 80]], *holes), role="ignore")
+    )
+    assert rasterize(found.read(SIZE)).ignore.area == 8000 - len(holes)
+
+
 def test_the_image_is_found_by_the_files_name_and_else_by_what_it_says(tmp_path):
     (tmp_path / "sub").mkdir()
     content = collection(image={"file": "other/b.jpg", "width": 100, "height": 80})
