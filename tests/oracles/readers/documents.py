@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import shapely
 from centres import area, inside, union
-from handing_over import NAMES, SIZE, main
+from handing_over import INDICES, NAMES, SIZE, main
 
 
 def labelme(folder, found):
@@ -22,8 +22,7 @@ def labelme(folder, found):
             key = (shape["label"], ("alone", n) if group is None else group)
             things[key].append(shape["points"])
         for (label, _group), rings in things.items():
-            # An ignore region may be several.
-            found.add(path, union(rings), label=label)
+            found.add(path, union(rings), label=label, rings=rings)
 
 
 def isat(folder, found):
@@ -47,7 +46,8 @@ def yolo(folder, found):
             number, *values = line.split()
             x, y = map(float, values[::2]), map(float, values[1::2])
             ring = [(a * SIZE[0], b * SIZE[1]) for a, b in zip(x, y, strict=True)]
-            found.add(path, inside(ring), label={0: NAMES[0], 6: NAMES[1], 253: NAMES[2]}[int(number)])
+            label = NAMES[INDICES.index(int(number) + 1)]
+            found.add(path, inside(ring), label=label, rings=[ring])
 
 
 def cityscapes(folder, found):
@@ -59,7 +59,8 @@ def cityscapes(folder, found):
         for n, one in enumerate(document["objects"]):
             things[one["label"], one.get("instance", n)].append(one["polygon"])
         for (label, _instance), rings in things.items():
-            found.add(path.name.removesuffix("_gtFine_polygons.json"), union(rings), label=label)
+            stem = path.name.removesuffix("_gtFine_polygons.json")
+            found.add(stem, union(rings), label=label, rings=rings)
 
 
 def geojson(folder, found):

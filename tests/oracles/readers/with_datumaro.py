@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import numpy as np
-from centres import inside
+from centres import union
 from datumaro.components.annotation import AnnotationType, Bbox, Label
 from datumaro.components.dataset import Dataset
 from handing_over import main
 
 
-def read_as(name, file=""):
+def read_as(name):
     def read(folder, found):
-        dataset = Dataset.import_from(str(folder / file), name)
+        dataset = Dataset.import_from(str(folder), name)
         labels = [entry.name for entry in dataset.categories()[AnnotationType.label]]
         for item in dataset:
             for one in item.annotations:
@@ -19,19 +23,25 @@ def read_as(name, file=""):
                     continue
                 crowd = int(bool(one.attributes.get("is_crowd")))
                 said = {"label": labels[one.label], "group": one.group, "crowd": crowd}
-                found.add(f"{item.id}.png", mask_of(one), kind=one.type.name, z=one.z_order, **said)
+                is_ring = one.type is AnnotationType.polygon
+                rings = [np.reshape(one.points, (-1, 2)).tolist()] if is_ring else []
+                mask = union(rings) if is_ring else np.asarray(one.image).astype(bool)
+                found.add(f"{item.id}.png", mask, rings=rings, z=one.z_order, **said)
 
     return read
 
 
-def mask_of(one):
-    if one.type is AnnotationType.polygon:
-        return inside(np.reshape(one.points, (-1, 2)))
-    return np.asarray(one.image).astype(bool)
+def coco(folder, found):
+    """Only in folders and a file of such names does Datumaro find it."""
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "annotations").mkdir()
+        (Path(place) / "images").mkdir()
+        shutil.copy(folder / "annotations.json", Path(place) / "annotations" / "instances_all.json")
+        read_as("coco_instances")(Path(place), found)
 
 
 READERS = {
-    "coco": read_as("coco_instances", "annotations.json"),
+    "coco": coco,
     "cvat": read_as("cvat"),
     "voc": read_as("voc_segmentation"),
     "voc-instances": read_as("voc_instance_segmentation"),

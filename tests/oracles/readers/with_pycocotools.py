@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from handing_over import SIZE, main
 from pycocotools.coco import COCO
 
@@ -16,10 +17,18 @@ def coco(folder, found):
             found.add(
                 image["file_name"],
                 dataset.annToMask(one).astype(bool),
+                id=one["id"],
                 area=one["area"],
                 box=one["bbox"],
+                rings=[] if one["iscrowd"] else rings_of(one["segmentation"]),
                 **said,
             )
+
+
+def rings_of(segmentation):
+    if isinstance(segmentation, dict):
+        return []
+    return [np.reshape(ring, (-1, 2)).tolist() for ring in segmentation]
 
 
 if __name__ == "__main__":
