@@ -13,6 +13,7 @@ from labeler.cli.progress import bar
 from labeler.dataset.dataset import Dataset
 from labeler.formats import IMPORT_FORMATS
 from labeler.formats.choices import IMPORT_OPTIONS
+from labeler.formats.guessing import guessed
 from labeler.i18n import _
 from labeler.importing import import_labels
 
@@ -34,9 +35,9 @@ from labeler.importing import import_labels
 @click.option(
     "--from",
     "format_id",
-    required=True,
     type=click.Choice([format.id for format in IMPORT_FORMATS]),
-    help="; ".join(f"{format.id}: {_(format.title)}" for format in IMPORT_FORMATS) + ".",
+    help="; ".join(f"{format.id}: {_(format.title)}" for format in IMPORT_FORMATS)
+    + _(". [default: what SOURCE looks like]"),
 )
 @click.option(
     "--images",
@@ -61,7 +62,7 @@ def command(
     context: click.Context,
     /,
     source: Path,
-    format_id: str,
+    format_id: str | None,
     folder: Path,
     labels: Path | None,
     dry_run: bool,
@@ -69,6 +70,11 @@ def command(
     as_json: bool,
     **given: Any,
 ) -> None:
+    format_id = format_id or guessed(source)
+    if not format_id:
+        raise click.UsageError(
+            _("{source} looks like none of the formats: say which it is with --from.").format(source=source)
+        )
     format = next(format for format in IMPORT_FORMATS if format.id == format_id)
     options = options_of(format, format.import_options, IMPORT_OPTIONS, given)
     with bar(_("Importing"), quiet or as_json) as progress:

@@ -18,7 +18,6 @@ from labeler.dataset import sidecar
 from labeler.dataset.dataset import Dataset
 from labeler.document.model import Role
 from labeler.errors import LabelerError
-from labeler.formats import IMPORT_FORMATS
 from labeler.formats.base import Format
 from labeler.formats.building import annotation_of
 from labeler.formats.reading import FoundClass, FoundImage, Images, Reading
@@ -245,12 +244,7 @@ def test_images_are_found_by_the_names_that_others_use(said, meant):
 
 # --- the command line --------------------------------------------------------------------------------------
 
-COCO = pytest.mark.skipif(
-    "coco" not in [format.id for format in IMPORT_FORMATS], reason="no format to read with"
-)
 
-
-@COCO
 def test_the_command_imports_what_export_wrote(photos, tmp_path):
     full = dataset_in(tmp_path / "full", {"a.png": CASES["hole"], "b.png": CASES["overlap"]})
     labeler("export", full, "--to", "coco", "--out", tmp_path / "coco")
@@ -263,7 +257,17 @@ def test_the_command_imports_what_export_wrote(photos, tmp_path):
     assert files_in(tmp_path / "masks") == files_in(tmp_path / "expected")
 
 
-@COCO
+def test_the_command_sees_what_a_source_is(photos, tmp_path):
+    full = dataset_in(tmp_path / "full", {"a.png": CASES["hole"]})
+    labeler("export", full, "--to", "coco", "--out", tmp_path / "coco")
+    result = labeler("import", tmp_path / "coco", "--images", photos)
+    assert "1 image got labels: 1 instance." in result.stdout
+    (tmp_path / "notes").mkdir()
+    result = labeler("import", tmp_path / "notes", "--images", photos)
+    assert result.exit_code == 2
+    assert "say which it is with --from" in result.stderr
+
+
 def test_a_source_that_is_none_is_one_sentence(photos, tmp_path):
     (tmp_path / "annotations.json").write_text("nothing")
     result = labeler("import", tmp_path / "annotations.json", "--from", "coco", "--images", photos)
