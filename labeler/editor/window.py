@@ -191,6 +191,8 @@ class Window(QMainWindow):
         if self.workbench.dataset is None:
             message = self.bindings.with_key(message, "file.open")
         self.canvas.show_image(self.workbench.picture, message)
+        if self.notice.text == message:
+            self.notice.hide()  # once is enough
         self._refresh()
 
     def _on_image_changed(self) -> None:

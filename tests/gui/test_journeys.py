@@ -183,6 +183,16 @@ def test_a_broken_image_is_shown_as_such_and_the_next_one_opens(open_desk, tmp_p
     assert desk.image_name == "b.png"
 
 
+def test_why_an_image_cannot_be_read_is_said_once(open_desk, tmp_path):
+    photos = folder_of_images(tmp_path / "photos", "a.png")
+    (photos / "a.png").write_bytes(b"no image at all")
+    desk = open_desk()
+    desk.window.open(photos)
+    assert "a.png" in desk.window.notice.text
+    desk.wait(lambda: not desk.window.notice.text, "the sentence on the canvas")
+    assert "a.png" in desk.workbench.message
+
+
 def test_a_malformed_sidecar_is_left_alone(open_desk, tmp_path):
     photos = folder_of_images(tmp_path / "photos")
     sidecar = photos / "a.png.labels.json"

@@ -27,6 +27,8 @@ HEAVY = (
     "labeler.tools.brushing",
     "labeler.tools.transforming",
     "concurrent.futures",
+    "QStyle",
+    "QWizard",  # comes with all other widgets when PySide does not know one
     "importlib.metadata",
     "asyncio",
 )

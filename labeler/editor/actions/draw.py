@@ -92,8 +92,9 @@ ACTIONS: tuple[Action, ...] = (
     *_tool_actions(),
     Action(
         "draw.finish", N_("Close the polygon"), DRAW, lambda w: w.workbench.controller.finish(),
-        ("Return", "Enter", "Alt+Return", "Alt+Enter"), "check", enabled=is_drawing, on_canvas=True,
-        separated=True,
+        ("Return", "Enter", "Alt+Return", "Alt+Enter"), "check",
+        N_("Finish what is being drawn, from the last point to the first"), enabled=is_drawing,
+        on_canvas=True, separated=True,
     ),
     Action(
         "draw.finish_otherwise", N_("Close and clip to neighbours"), DRAW,
@@ -107,11 +108,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "draw.back", N_("Last point back"), DRAW, lambda w: w.workbench.controller.step_back(),
-        ("Backspace",), enabled=is_drawing, on_canvas=True, repeats=True,
+        ("Backspace",), tip=N_("Take back the last point of what is being drawn, or a piece of a stroke"),
+        enabled=is_drawing, on_canvas=True, repeats=True,
     ),
     Action(
         "draw.cancel", N_("Cancel or deselect"), DRAW, lambda w: w.workbench.controller.cancel(),
-        ("Escape",), on_canvas=True,
+        ("Escape",), tip=N_("Drop what is being drawn or dragged, else select nothing"), on_canvas=True,
     ),
     Action(
         "brush.smaller", N_("Smaller brush"), DRAW, partial(_resize, steps=-1), ("[",),

@@ -23,6 +23,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Give the images labels that another tool wrote"), enabled=has_image,
     ),
     Action(
-        "file.quit", N_("Quit"), FILE, lambda w: w.close(), ("Ctrl+Q",), separated=True,
+        "file.quit", N_("Quit"), FILE, lambda w: w.close(), ("Ctrl+Q",),
+        tip=N_("Save what is not saved yet and close the window"), separated=True,
     ),
 )  # fmt: skip

@@ -21,35 +21,41 @@ def _step(window: Window, count: int, labelled: bool | None = None) -> None:
 ACTIONS: tuple[Action, ...] = (
     Action(
         "image.previous", N_("Previous image"), IMAGE, partial(_step, count=-1), ("A",), "chevron-left",
-        enabled=has_image, repeats=True, toolbar=True,
+        N_("Show the image before this one in the list"), enabled=has_image, repeats=True, toolbar=True,
     ),
     Action(
         "image.next", N_("Next image"), IMAGE, partial(_step, count=1), ("D",), "chevron-right",
-        enabled=has_image, repeats=True, toolbar=True,
+        N_("Show the image after this one in the list"), enabled=has_image, repeats=True, toolbar=True,
     ),
     Action(
         "image.back5", N_("Five images back"), IMAGE, partial(_step, count=-_LEAP), ("Shift+A",),
-        enabled=has_image, repeats=True, separated=True,
+        tip=N_("Show the fifth image before this one, or the first"), enabled=has_image, repeats=True,
+        separated=True,
     ),
     Action(
         "image.on5", N_("Five images on"), IMAGE, partial(_step, count=_LEAP), ("Shift+D",),
-        enabled=has_image, repeats=True,
+        tip=N_("Show the fifth image after this one, or the last"), enabled=has_image, repeats=True,
     ),
     Action(
         "image.previous_labelled", N_("Previous labelled image"), IMAGE,
-        partial(_step, count=-1, labelled=True), ("Alt+A",), enabled=has_image, repeats=True, separated=True,
+        partial(_step, count=-1, labelled=True), ("Alt+A",),
+        tip=N_("Go back to the nearest image with something drawn on it"), enabled=has_image, repeats=True,
+        separated=True,
     ),
     Action(
         "image.next_labelled", N_("Next labelled image"), IMAGE,
-        partial(_step, count=1, labelled=True), ("Alt+D",), enabled=has_image, repeats=True,
+        partial(_step, count=1, labelled=True), ("Alt+D",),
+        tip=N_("Go on to the nearest image with something drawn on it"), enabled=has_image, repeats=True,
     ),
     Action(
         "image.previous_unlabelled", N_("Previous unlabelled image"), IMAGE,
-        partial(_step, count=-1, labelled=False), ("Alt+Shift+A",), enabled=has_image, repeats=True,
+        partial(_step, count=-1, labelled=False), ("Alt+Shift+A",),
+        tip=N_("Go back to the nearest image with nothing drawn on it"), enabled=has_image, repeats=True,
     ),
     Action(
         "image.next_unlabelled", N_("Next unlabelled image"), IMAGE,
-        partial(_step, count=1, labelled=False), ("Alt+Shift+D",), enabled=has_image, repeats=True,
+        partial(_step, count=1, labelled=False), ("Alt+Shift+D",),
+        tip=N_("Go on to the nearest image with nothing drawn on it"), enabled=has_image, repeats=True,
     ),
     Action(
         "image.trash", N_("Move to the trash"), IMAGE, lambda w: w.workbench.trashing.trash_shown(), ("X",),

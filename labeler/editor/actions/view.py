@@ -42,8 +42,8 @@ _SCHEME_ACTIONS = tuple(
 
 ACTIONS: tuple[Action, ...] = (
     Action(
-        "view.fit", N_("Fit the image"), VIEW, lambda w: w.canvas.fit(), ("F",), "fit", enabled=has_image,
-        toolbar=True,
+        "view.fit", N_("Fit the image"), VIEW, lambda w: w.canvas.fit(), ("F",), "fit",
+        N_("Show the whole image as large as it fits"), enabled=has_image, toolbar=True,
     ),
     Action(
         "view.actual", N_("100 %"), VIEW, lambda w: w.canvas.zoom_to(1.0), ("Ctrl+1",), "actual-size",
@@ -51,11 +51,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "view.in", N_("Zoom in"), VIEW, lambda w: w.canvas.zoom_by(_ZOOM_STEP),
-        ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", enabled=has_image, repeats=True,
+        ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", N_("Look closer; the wheel does so at the pointer"),
+        enabled=has_image, repeats=True,
     ),
     Action(
         "view.out", N_("Zoom out"), VIEW, lambda w: w.canvas.zoom_by(1 / _ZOOM_STEP), ("-", "Ctrl+-"),
-        "zoom-out", enabled=has_image, repeats=True,
+        "zoom-out", N_("See more of the image; the wheel does so at the pointer"), enabled=has_image,
+        repeats=True,
     ),
     Action(
         "view.baked", N_("Baked mask"), VIEW, partial(_toggle, name="shown", on=BAKED, off=PICTURE),

@@ -35,6 +35,6 @@ PANELS: tuple[Panel, ...] = (
     Panel("images", N_("Images"), Qt.DockWidgetArea.LeftDockWidgetArea, ImagesPanel),
     Panel("instances", N_("Instances"), Qt.DockWidgetArea.RightDockWidgetArea, InstancesPanel),
     Panel("classes", N_("Classes"), Qt.DockWidgetArea.RightDockWidgetArea, ClassesPanel),
-    Panel("view", N_("View"), Qt.DockWidgetArea.LeftDockWidgetArea, ViewPanel, shown=False),
+    Panel("view", N_("Brightness and colours"), Qt.DockWidgetArea.LeftDockWidgetArea, ViewPanel, shown=False),
     Panel("filmstrip", N_("Filmstrip"), Qt.DockWidgetArea.BottomDockWidgetArea, FilmstripPanel, shown=False),
 )
