@@ -10,7 +10,7 @@ from pathlib import Path
 
 from labeler.document.model import Annotation
 from labeler.formats.base import ClassInfo, Format, ImageItem, Job, Keeps, Options, Page, in_split
-from labeler.formats.mask_files import MaskFile, mask_files
+from labeler.formats.mask_files import MaskFile, image_place, mask_files
 from labeler.formats.pixel_losses import lose_around, lose_overlaps
 from labeler.formats.reading import FoundImage, Reading, Size, malformed
 from labeler.formats.value_reading import CLASSES, IGNORE_COLOUR, Things, ValueReader, label_map_of
@@ -44,6 +44,9 @@ class Indexed(Format):
         page.instances = sum(not runs.is_empty for runs in masks.instances)
         lose_around(page, item)
         lose_overlaps(page, item, masks, indices)
+
+    def image_place(self, item: ImageItem, job: Job) -> str:
+        return image_place(item)
 
     def read(self, source: Path, reading: Reading) -> Sequence[FoundImage]:
         files = mask_files(source, reading.images)

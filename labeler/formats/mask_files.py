@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from labeler.formats.base import ClassInfo, Option
+from labeler.formats.base import ClassInfo, ImageItem, Option, in_split
 from labeler.formats.names import safe_names
 from labeler.formats.reading import Images, files_below
 from labeler.i18n import N_
 from labeler.raster.images import IMAGE_SUFFIXES
+
+#: Copies of the images lie here: beside its mask `photo.png` there is no room for a `photo.png`.
+_IMAGES = "_images"
 
 AUTO, CLASS, INSTANCE = "auto", "class", "instance"
 
@@ -51,6 +54,11 @@ class MaskFile:
     folder: str = ""
 
 
+def image_place(item: ImageItem) -> str:
+    """Where a copy of the image belongs, out of the way of masks."""
+    return in_split(item, f"{_IMAGES}/{item.name}")
+
+
 def mask_files(source: Path, images: Images) -> dict[str, list[MaskFile]]:
     """All mask images in a folder, deep down, or the one that ``source`` is, by image; sorted.
 
@@ -58,8 +66,10 @@ def mask_files(source: Path, images: Images) -> dict[str, list[MaskFile]]:
     """
     found: dict[str, list[MaskFile]] = {}
     for path in files_below(source, *IMAGE_SUFFIXES):
-        name = path.name if path == source else path.relative_to(source).as_posix()
-        file = _mask_file(path, PurePosixPath(name), images)
+        name = PurePosixPath(path.name if path == source else path.relative_to(source).as_posix())
+        if _IMAGES in name.parts:
+            continue
+        file = _mask_file(path, name, images)
         found.setdefault(file.image, []).append(file)
     return found
 

@@ -27,7 +27,7 @@ from labeler.formats.base import (
 )
 from labeler.formats.building import class_name
 from labeler.formats.choices import EMPTY
-from labeler.formats.mask_files import SUFFIX, MaskFile, Suffixes, mask_files
+from labeler.formats.mask_files import SUFFIX, MaskFile, Suffixes, image_place, mask_files
 from labeler.formats.pixel_losses import lose_around, lose_overlaps
 from labeler.formats.reading import FoundImage, Reading, Size, a_dict, a_list, malformed, read_json
 from labeler.formats.report import Loss
@@ -129,6 +129,9 @@ class Masks(Format):
         if per == CLASS:
             return _of_classes(page, item, masks, job)
         return [(item.stem, masks.union)]
+
+    def image_place(self, item: ImageItem, job: Job) -> str:
+        return image_place(item)
 
     def read(self, source: Path, reading: Reading) -> Sequence[FoundImage]:
         files = mask_files(source, reading.images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import cv2
@@ -15,6 +16,7 @@ from labeler.errors import LabelerError
 from labeler.exporting import export
 from labeler.exporting.selection import selection_of
 from labeler.formats import EXPORT_FORMATS
+from labeler.importing import import_labels
 from tests.builders import annotation_of, instance_of, rectangle, square
 from tests.cli.folders import dataset_in
 from tests.formats.cases import CASES, files_in
@@ -133,3 +135,37 @@ def test_what_does_not_fit_is_said_before_anything_is_written(tmp_path, options,
     with pytest.raises(LabelerError, match=said):
         exported(photos, tmp_path / "out", options)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("format", EXPORT_FORMATS, ids=[format.id for format in EXPORT_FORMATS])
+@pytest.mark.parametrize("options", [{}, {"split": "1/1"}])
+def test_images_that_are_taken_along_lie_on_no_other_file(tmp_path, format, options):
+    photos = dataset_in(tmp_path / "photos", {"a.png": CASES["one"], "sub/b.jpg": CASES["hole"]})
+    exported(photos, tmp_path / "bare", {**options, "images": "none"}, format)
+    exported(photos, tmp_path / "full", {**options, "images": "copy"}, format)
+    bare, full = files_in(tmp_path / "bare"), files_in(tmp_path / "full")
+    assert bare.items() <= full.items()
+    images = [data for name, data in full.items() if name not in bare]
+    assert sorted(images) == sorted((photos / name).read_bytes() for name in ("a.png", "sub/b.jpg"))
+
+
+@pytest.mark.parametrize("id", ["masks", "indexed"])
+def test_masks_with_images_beside_them_are_read_without_these(tmp_path, id):
+    photos = dataset_in(tmp_path / "photos", {"a.png": CASES["one"], "sub/b.jpg": CASES["hole"]})
+    format = next(format for format in EXPORT_FORMATS if format.id == id)
+    exported(photos, tmp_path / "out", {"images": "copy"}, format)
+    bare = dataset_in(tmp_path / "bare", {"a.png": None, "sub/b.jpg": None})
+    report = import_labels(tmp_path / "out", format, Dataset.open(bare), {})
+    assert (report.images, report.skipped, report.unknown) == (2, [], [])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_an_image_that_is_a_link_is_linked_to_where_it_leads(tmp_path):
+    photos = dataset_in(tmp_path / "photos", {"a.png": CASES["one"]})
+    (tmp_path / "store").mkdir()
+    (photos / "a.png").rename(tmp_path / "store/a.png")
+    (photos / "a.png").symlink_to("../store/a.png")
+    exported(photos, tmp_path / "some/where/else", {"images": "link"}, COCO)
+    taken = tmp_path / "some/where/else/a.png"
+    assert taken.samefile(tmp_path / "store/a.png")
+    assert not taken.is_symlink()
