@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle  # noqa: TID251 - from this process to its own, never from a file
+import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -56,7 +57,7 @@ class Processes:
     def run(self, chunks: Iterable[Chunk]) -> Results:
         # Not forked: threads of the window, and of libraries, would not be there in the child.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self.count, mp_context=context)
+        pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_leave_interrupts)
         try:
             # Pickled here: where that fails in the pool's own thread, the pool never ends.
             yield from in_order(
@@ -64,10 +65,18 @@ class Processes:
             )
         except BrokenProcessPool as error:
             raise LabelerError(
-                _("A process of the export was killed, perhaps for lack of memory: try fewer workers.")
+                _(
+                    "A process of the export was killed, perhaps for lack of memory: try fewer workers. A "
+                    'script of your own needs if __name__ == "__main__".'
+                )
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl+C goes to all processes of a terminal: this one ends when the first ends it, without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(chunk: bytes) -> list[Done]:
