@@ -36,7 +36,7 @@ from labeler.formats.base import (
     in_split,
 )
 from labeler.formats.coordinates import flat
-from labeler.formats.outlines import outlines
+from labeler.formats.outlines import shapes
 from labeler.formats.reading import FoundImage, Reading
 from labeler.formats.report import Loss
 from labeler.formats.xml_values import content, quoted, text_of
@@ -97,22 +97,23 @@ def _shapes(page: Page, item: ImageItem, masks: ImageMasks, job: Job) -> Iterato
     """The elements of the instances of an image, the lowest first."""
     instances = item.annotation.instances
     as_masks = chosen(job.options, SHAPES) == "masks"
-    found = [None] * len(instances) if as_masks else outlines(item.annotation, masks)
-    for place, (instance, runs, outline) in enumerate(zip(instances, masks.instances, found)):
+    found = [None] * len(instances) if as_masks else shapes(item.annotation, masks)
+    for place, (instance, runs, shape) in enumerate(zip(instances, masks.instances, found)):
         where = f"{item.name}, {instance.id}"
         if runs.is_empty:
             page.lose(Loss.EMPTY, where)
             continue
         page.instances += 1
-        if outline and outline.holes:
+        holes = shape is not None and any(area.holes for area in shape.areas)
+        if holes:
             page.lose(Loss.MASK, where)
-        elif outline and not outline.keeps_shape:
+        elif shape and not shape.keeps_shape:
             page.lose(Loss.SHAPE, where)
         attributes, inner, left_out = _attributes(instance)
         if left_out:
             page.lose(Loss.ATTRIBUTES, where)
         attributes["z_order"] = str(place)
-        rings = outline.rings if outline and not outline.holes else ()
+        rings = shape.rings if shape and not holes else ()
         if len(rings) > 1:
             attributes["group_id"] = str(place + 1)
         for ring in rings:

@@ -23,6 +23,8 @@ GRID = cells.GRID
 SLIVER = 1e-3
 #: Rows and columns that are tried per axis to cut through a hole.
 _TRIES = 3
+#: Of so many holes and fewer the first is opened first.
+_FEW_HOLES = 8
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,23 @@ def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
 
 def _opened(polygon: shapely.Polygon) -> list[shapely.Polygon]:
     """The polygon in pieces that have fewer holes between them."""
-    for cut in _cuts(polygon, polygon.interiors[0]):
+    for cut in _cuts(polygon, polygon.interiors[_first(polygon)]):
         faces = cells.smallest([*(_line_of(ring) for ring in (polygon.exterior, *polygon.interiors)), cut])
         pieces = faces[shapely.contains_xy(polygon, cells.places(faces))]
         if sum(len(piece.interiors) for piece in pieces) < len(polygon.interiors):
             return list(pieces)
     # No row and no column of the grid runs through this hole: too small for anything to tell it apart.
-    return [shapely.Polygon(polygon.exterior, polygon.interiors[1:])]
+    first = _first(polygon)
+    return [shapely.Polygon(polygon.exterior, [*polygon.interiors[:first], *polygon.interiors[first + 1 :]])]
+
+
+def _first(polygon: shapely.Polygon) -> int:
+    """The hole to open first. Of many the one in the middle: each cut goes through all that are together."""
+    if len(polygon.interiors) <= _FEW_HOLES:
+        return 0
+    left, top, right, bottom = shapely.bounds(np.array(polygon.interiors)).T
+    along = left + right if np.ptp(left) >= np.ptp(top) else top + bottom
+    return int(np.argsort(along, kind="stable")[len(along) // 2])
 
 
 def _cuts(polygon: shapely.Polygon, hole: shapely.LinearRing) -> list[shapely.LineString]:

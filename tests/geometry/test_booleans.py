@@ -6,6 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeler.geometry import booleans
 from labeler.geometry.booleans import Area, areas, pixel_areas, without_holes
 
 ADDS, REMOVES = True, False
@@ -118,6 +119,19 @@ def test_a_hole_within_a_pixel_is_opened_too():
     rings = without_holes(area)
     assert covered_by(rings) == pytest.approx(polygon_of(area).area, abs=1e-2)
     assert len(rings) == 2
+
+
+def test_many_holes_are_opened_from_the_middle_so_that_few_are_gone_through_often(monkeypatch):
+    holes = tuple(box(3 * n + 1, n % 20 * 3 + 1, 3 * n + 2, n % 20 * 3 + 2) for n in range(400))
+    area = Area(box(0, 0, 1201, 62), holes)
+    gone_through = []
+    opened = booleans._opened
+    monkeypatch.setattr(
+        booleans, "_opened", lambda one: gone_through.append(len(one.interiors)) or opened(one)
+    )
+    rings = without_holes(area)
+    assert sum(shapely.Polygon(ring).area for ring in rings) == 1201 * 62 - 400
+    assert sum(gone_through) < 400 * 2 * np.log2(400)
 
 
 def test_a_sieve_comes_apart():
