@@ -75,7 +75,7 @@ class Voc(Format):
         page.add_file(f"SegmentationClass/{item.stem}.png", classes)
         page.add_file(f"SegmentationObject/{item.stem}.png", _objects(page, item, masks))
         page.add_file(f"Annotations/{item.stem}.xml", _boxes(page, item, masks))
-        for name in {item.split or ALL, "test" if item.split == "test" else ALL}:
+        for name in dict.fromkeys((item.split or ALL, "test" if item.split == "test" else ALL)):
             page.add_row(_list(name), f"{item.stem}\n".encode("utf-8", "surrogateescape"))
         lose_overlaps(page, item, masks, range(len(masks.instances)))
         if item.annotation.flags:

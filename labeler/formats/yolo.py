@@ -48,7 +48,7 @@ from labeler.formats.report import Loss
 from labeler.geometry.bridging import unbridged
 from labeler.geometry.rings import Ring
 from labeler.i18n import N_, _
-from labeler.raster.runs import rasterize
+from labeler.raster.runs import ImageMasks, rasterize
 
 DATA = "data.yaml"
 IMAGES, LABELS = "images", "labels"
@@ -80,10 +80,11 @@ class Yolo(Format):
         return f"{IMAGES}/{in_split(item, item.stem + PurePosixPath(item.name).suffix)}"
 
     def add(self, page: Page, item: ImageItem, job: Job) -> None:
-        lines = [f"{line}\n" for line in _lines(page, item, job)]
+        masks = rasterize(item.annotation)
+        lines = [f"{line}\n" for line in _lines(page, item, masks, job)]
         page.instances = len(lines)
         page.add_file(_label_place(self.image_place(item, job)), "".join(lines).encode("ascii"))
-        if item.annotation.ignore:
+        if not masks.ignore.is_empty:
             page.lose(Loss.IGNORE, item.name)
         if item.annotation.flags:
             page.lose(Loss.ATTRIBUTES, item.name)
@@ -104,8 +105,7 @@ class Yolo(Format):
 # --- writing -----------------------------------------------------------------------------------------------
 
 
-def _lines(page: Page, item: ImageItem, job: Job) -> Iterable[str]:
-    masks = rasterize(item.annotation)
+def _lines(page: Page, item: ImageItem, masks: ImageMasks, job: Job) -> Iterable[str]:
     size = item.annotation.image.width, item.annotation.image.height
     found = bridges(item.annotation, masks)
     for instance, runs, bridge in zip(item.annotation.instances, masks.instances, found):

@@ -300,6 +300,8 @@ def test_ids_are_unique_and_fit_readers_with_small_numbers(tmp_path):
     assert len(set(annotations)) == 30 * 43
     assert 0 < min(images) <= max(images) < 2**31
     assert 0 < min(annotations) <= max(annotations) < 2**53
+    # Each image has its own range, or some ids would meet in a dataset of thousands.
+    assert all(one["id"] >> 22 == one["image_id"] for one in data["annotations"])
 
 
 def test_an_export_that_fails_leaves_the_earlier_file(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
@@ -97,6 +98,29 @@ def test_ignore_where_kept_makes_another_file(format, options, tmp_path):
     differs = files_in(tmp_path / "with") != files_in(tmp_path / "without")
     assert differs == format.keeps(options).ignore
 
+
+@each_way
+def test_an_ignore_region_that_covers_no_pixel_is_no_loss(format, options, tmp_path):
+    drawn = annotation_of(square(), ignore=[square(200, 200, 10), rectangle(20.6, 20.6, 20.9, 20.9)])
+    assert Loss.IGNORE not in write(format, {"photo.png": drawn}, tmp_path, options).losses
+
+
+@each_way
+def test_attributes_and_flags_are_kept_or_reported(format, options, tmp_path):
+    """Such as no format has a key for: a list in an object, which JSON alone can hold."""
+    plain = annotation_of(square())
+    for said in (
+        replace(plain, flags={"seen by": [{"name": "Ä"}]}),
+        replace(plain, instances=(replace(plain.instances[0], attributes={"seen by": [{"name": "Ä"}]}),)),
+    ):
+        report = write(format, {"photo.png": said}, tmp_path, options)
+        is_lost = Loss.ATTRIBUTES in report.losses
+        assert is_lost != any(b"seen by" in data for data in files_in(tmp_path).values())
+        assert is_lost == (format.id not in JSON_FOR_VALUES or (format.id == "coco" and bool(said.flags)))
+
+
+#: Formats whose values are any JSON; COCO has none for images.
+JSON_FOR_VALUES = ("coco", "labelme", "xanylabeling", "geojson")
 
 PART = triangle(70, 50)
 ISLAND = square(37.5, 37.25, 4.9)

@@ -163,6 +163,15 @@ def test_layers_are_the_painting_order(read):
     assert [one.class_name for one in found.instances] == ["bottom", "middle", "top"]
 
 
+def test_what_says_no_layer_is_on_the_second_as_isat_takes_it(read):
+    alone = thing("none", box(10, 10, 20, 20), 0.0, 2)
+    del alone["layer"]
+    found = read(
+        thing("top", box(10, 10, 20, 20), 3.0, 1), alone, thing("bottom", box(10, 10, 20, 20), 1.0, 3)
+    )
+    assert [one.class_name for one in found.instances] == ["bottom", "none", "top"]
+
+
 def test_a_background_cuts_what_lies_below_it_and_nothing_above(read):
     found = read(
         thing("below", box(10, 10, 50, 50), 1.0, 1),

@@ -258,6 +258,15 @@ def test_masks_of_every_image_format_are_read(suffix, options, tmp_path):
     assert {loss for loss, _ in reading.losses} == ({Loss.FAINT} if suffix == "jpg" else set())
 
 
+@pytest.mark.parametrize(("kind", "half"), [(np.uint8, 128), (np.uint16, 32768)])
+def test_half_white_is_the_least_that_is_inside(kind, half, tmp_path):
+    values = np.zeros((80, 100), dtype=kind)
+    values[10:20, 10:20], values[30:40, 30:50] = half - 1, half
+    saved(tmp_path, "photo.png", Image.fromarray(values))
+    annotation = found_in(tmp_path, {"values": "binary"})[0]["photo.jpg"]
+    assert rasterize(annotation).union.area == 200
+
+
 def test_of_soft_masks_half_white_is_inside_and_it_is_said(tmp_path):
     write(Masks(), {"photo.jpg": CASES["two holes"]}, tmp_path, {"feather": 5.0})
     found, reading = found_in(tmp_path)

@@ -88,6 +88,7 @@ def test_an_indexed_mask_has_class_indices_colours_and_255_for_ignore(case, tmp_
     for entry in CLASSES:
         assert bytes(palette[entry.index].tolist()).hex() == entry.color.removeprefix("#")
     assert palette[0].tolist() == [0, 0, 0]
+    assert palette[255].tolist() == [224, 224, 192]
     colours = cv2.cvtColor(with_opencv(tmp_path / "photo.png"), cv2.COLOR_BGR2RGB)
     assert np.array_equal(colours, palette[expected])
 
