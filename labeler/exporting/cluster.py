@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from labeler.errors import LabelerError
 from labeler.exporting.runners import Results
 from labeler.exporting.work import Chunk, work
+from labeler.formats.reading import a_dict, a_text, read_json
 from labeler.i18n import _
 
 _PATIENCE_S = "15s"
@@ -49,16 +51,22 @@ class Cluster:
             raise LabelerError(
                 _('--cluster needs the extra "cluster": pip install "polygon-labeler[cluster]".')
             ) from error
+        address = self._scheduler()
         try:
-            if self.address.endswith(".json"):
-                return Client(scheduler_file=self.address, timeout=_PATIENCE_S, set_as_default=False)
-            return Client(self.address, timeout=_PATIENCE_S, set_as_default=False)
+            return Client(address, timeout=_PATIENCE_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise LabelerError(
                 _("No Dask scheduler answers at {address}: start one, or check the address.").format(
                     address=self.address
                 )
             ) from error
+
+    def _scheduler(self) -> str:
+        if not self.address.endswith(".json"):
+            return self.address
+        # Read here: a client waits without end for a file that is not there.
+        content = a_dict(read_json(Path(self.address)), self.address)
+        return a_text(content.get("address"), f"{self.address}, address")
 
     def _result(self, future: Any) -> Any:
         try:

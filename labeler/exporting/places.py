@@ -69,6 +69,8 @@ def notes_for(place: str) -> Path:
 
 
 def _folder(place: str) -> Path | None:
+    if place in ("", _LOCAL, "://"):
+        raise LabelerError(_("{address} is neither a folder nor an address.").format(address=place or '""'))
     if place.startswith(_LOCAL):
         return Path(_filesystem(place)._strip_protocol(place))
     return None if is_address(place) else Path(place)

@@ -119,3 +119,20 @@ def test_no_cluster_at_an_address_is_one_sentence(photos, tmp_path, monkeypatch)
     with pytest.raises(LabelerError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         export_at(str(photos), MASKS, str(tmp_path / "out"), {}, cluster="tcp://127.0.0.1:1")
     assert time.monotonic() - start < 30
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "could not be read"),
+        ("{", "not valid JSON"),
+        ("[]", "an object"),
+        ("{}", "address must"),
+    ],
+)
+def test_a_scheduler_file_that_is_none_is_named_at_once(photos, tmp_path, content, said):
+    file = tmp_path / "scheduler.json"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(LabelerError, match=rf"scheduler\.json.*{said}"):
+        export_at(str(photos), MASKS, str(tmp_path / "out"), {}, cluster=str(file))

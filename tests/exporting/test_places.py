@@ -152,3 +152,12 @@ def test_a_split_does_not_lead_into_a_dataset_in_a_bucket(s3, photos):
     with pytest.raises(InsideDataset, match="choose another"):
         export_at("s3://work/data/train", MASKS, "s3://work/data", {"split": "1/0"})
     assert s3.files("work/data") == before
+
+
+@pytest.mark.parametrize("place", ["", "file://", "://"])
+def test_a_place_that_is_none_is_refused(photos, tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    before = files_in(tmp_path)
+    with pytest.raises(LabelerError, match="neither a folder nor an address"):
+        export_at(str(photos), MASKS, place, {})
+    assert files_in(tmp_path) == before

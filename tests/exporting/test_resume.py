@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -300,4 +301,20 @@ def test_a_full_disk_is_one_sentence_that_names_the_place(photos, tmp_path, monk
     monkeypatch.setattr(Path, "open", open_on_a_full_disk)
     with pytest.raises(LabelerError, match=r"out.*could not be written: No space left on device"):
         exported(photos, out, COCO)
+    assert files_in(out) == before
+
+
+def test_a_disk_that_is_full_of_images_ends_the_export_and_takes_no_earlier_one_away(
+    photos, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    exported(photos, out, COCO, {"images": "copy"})
+    before = files_in(out)
+
+    def copied(source, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", copied)
+    with pytest.raises(LabelerError, match=r"0\.png could not be written: No space left on device"):
+        exported(photos, out, COCO, {"images": "copy"})
     assert files_in(out) == before
