@@ -18,6 +18,8 @@ from labeler.raster.runs import Runs
 from labeler.raster.tracing import trace_runs
 
 _LONGEST_NAME = 200
+#: They show nothing, and words of Persian and many pictures are others without them.
+_JOINERS = "\u200c\u200d"
 #: A circle is drawn with so many points that none of its sides lies farther than this (px) off it.
 _OFF_CIRCLE = 0.02
 _MOST_POINTS_OF_A_CIRCLE = 360
@@ -89,8 +91,9 @@ def _with_few_holes(runs: Runs, tolerance: float) -> list[Area]:
 
 def class_name(text: object, where: str) -> str:
     """A class name as we can store it, without what does not print; raises LabelerError when none is left."""
-    name = "".join(c for c in str(text) if unicodedata.category(c)[0] != "C").strip()[:_LONGEST_NAME]
-    if not name:
+    shown = (c for c in str(text) if c in _JOINERS or unicodedata.category(c)[0] != "C")
+    name = "".join(shown).strip()[:_LONGEST_NAME]
+    if not name.strip(_JOINERS):
         raise malformed(where, _("has no class name"))
     return name
 

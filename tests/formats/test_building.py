@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from labeler.document.model import Annotation, ImageInfo, Role
-from labeler.formats.building import traced_ignore
+from labeler.errors import LabelerError
+from labeler.formats.building import class_name, traced_ignore
 from labeler.raster.runs import Runs, rasterize
 
 masks = arrays.arrays(np.bool_, st.tuples(st.integers(1, 12), st.integers(1, 14)))
@@ -18,6 +19,25 @@ masks = arrays.arrays(np.bool_, st.tuples(st.integers(1, 12), st.integers(1, 14)
 def ignored(polygons, mask: np.ndarray) -> np.ndarray:
     height, width = mask.shape
     return rasterize(Annotation(ImageInfo("", width, height), ignore=polygons)).ignore.to_mask()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (" cup\t", "cup"),
+        ("a\ud800\u202eb\0", "ab"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+    ],
+)
+def test_a_class_name_is_without_what_does_not_print_and_is_the_same_word(text, name):
+    assert class_name(text, "photo.json") == name
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200d", "\ufeff"])
+def test_a_name_that_shows_nothing_is_none(text):
+    with pytest.raises(LabelerError, match="has no class name"):
+        class_name(text, "photo.json")
 
 
 @given(masks)
