@@ -148,10 +148,7 @@ def _runs(runs: Runs, measures: Measures, job: Job) -> str:
 def _attributes(page: Page, attributes: Extra, where: str) -> str:
     if not attributes:
         return ""
-    written = kept(attributes)
-    if len(written) < len(attributes):
-        page.lose(Loss.ATTRIBUTES, where)
-    return f', "attributes": {_encode(written)}'
+    return f', "attributes": {_encode(kept(attributes, page, where))}'
 
 
 class _Ids:

@@ -165,9 +165,7 @@ class _File:
 
     def _instance(self, record: Record, shape: Runs | tuple[Polygon, ...], where: str) -> Instance:
         attributes = a_dict(record.get("attributes") or {}, f"{where}, attributes")
-        stored = kept(attributes)
-        if len(stored) < len(attributes):
-            self._reading.lose(Loss.ATTRIBUTES, where)
+        stored = kept(attributes, self._reading, where)
         polygons = traced(shape, self._reading.tolerance) if isinstance(shape, Runs) else shape
         return Instance("", self._name(record, where), polygons, attributes=stored)
 

@@ -113,9 +113,7 @@ def _classification(name: str, color: str) -> dict[str, Any]:
 
 
 def _noted(page: Page, key: str, values: Extra, where: str) -> dict[str, Any]:
-    written = kept(values)
-    if len(written) < len(values):
-        page.lose(Loss.ATTRIBUTES, where)
+    written = kept(values, page, where)
     return {key: written} if written else {}
 
 

@@ -101,7 +101,7 @@ def _annotation(path: Path, reading: Reading, size: Size) -> Annotation:
             polygons = _polygons(areas, size, reading, where)
             attributes = _attributes(properties, reading, where)
             instances.append(Instance("", name or reading.default_class, polygons, attributes=attributes))
-    flags = kept(_member(content, "flags"))
+    flags = kept(_member(content, "flags"), reading, str(path))
     return annotation_of(size, instances, ignore=ignore, flags=flags)
 
 
@@ -238,7 +238,7 @@ def _color(classification: Mapping[str, Any]) -> str | None:
 
 def _attributes(properties: Mapping[str, Any], reading: Reading, where: str) -> dict[str, Any]:
     found = a_dict(properties.get("attributes") or {}, f"{where}, attributes")
-    stored = kept(found)
-    if len(stored) < len(found) or any(properties.get(key) for key in _NOT_KEPT):
+    stored = kept(found, reading, where)
+    if len(stored) == len(found) and any(properties.get(key) for key in _NOT_KEPT):
         reading.lose(Loss.ATTRIBUTES, where)
     return stored

@@ -234,7 +234,4 @@ def _kept_group(group: Hashable, place: int, only_holds: bool) -> dict[str, Any]
 
 
 def _noted(data: Mapping[str, Any], where: str, reading: Reading) -> Record:
-    note = {_NOTE: data.get(_NOTE)} if data.get(_NOTE) else {}
-    if note != kept(note):
-        reading.lose(Loss.ATTRIBUTES, where)
-    return kept(note)
+    return kept({_NOTE: data[_NOTE]} if data.get(_NOTE) else {}, reading, where)

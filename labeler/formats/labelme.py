@@ -75,7 +75,7 @@ class Labelme(Format):
         shapes: list[Record] = []
         for thing in drawn(page, item, masks):
             where = f"{item.name}, {thing.instance.id}"
-            values = _written(thing.instance.attributes, page, where)
+            values = kept(thing.instance.attributes, page, where)
             shape = self._shape(thing, groups, values)
             shapes += [{**shape, "points": positions(ring)} for ring in thing.rings]
         if not masks.ignore.is_empty:
@@ -95,7 +95,7 @@ class Labelme(Format):
 
     def _file(self, page: Page, item: ImageItem, shapes: Sequence[Record]) -> bytes:
         image = item.annotation.image
-        before, after = self.image_of(_written(item.annotation.flags, page, item.name))
+        before, after = self.image_of(kept(item.annotation.flags, page, item.name))
         after = {
             "imagePath": PurePosixPath(item.name).name,
             "imageData": None,
@@ -140,13 +140,6 @@ class Labelme(Format):
 
 
 # --- writing -----------------------------------------------------------------------------------------------
-
-
-def _written(values: Mapping[str, Any], page: Page, where: str) -> Record:
-    written = kept(values)
-    if len(written) < len(values):
-        page.lose(Loss.ATTRIBUTES, where)
-    return written
 
 
 def taken(values: Record, key: str, fits: bool, default: object) -> object:
@@ -215,11 +208,7 @@ def _said(data: Mapping[str, Any], where: str, reading: Reading) -> Record:
     for key in ("flags", "attributes"):
         found |= a_dict(data.get(key) or {}, f"{where}, {key}")
     others = {key: data[key] for key in _SAYING if _says_something(data.get(key))}
-    found = {**others, **found}
-    stored = kept(found)
-    if len(stored) < len(found):
-        reading.lose(Loss.ATTRIBUTES, where)
-    return stored
+    return kept({**others, **found}, reading, where)
 
 
 def _says_something(value: object) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
+
+from labeler.formats.report import Loss
 
 _encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False).encode
 
@@ -17,6 +19,15 @@ def storable(value: object) -> bool:
         return False
 
 
-def kept(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that can be stored; who has more has lost something to say so about."""
-    return {key: value for key, value in values.items() if storable(key) and storable(value)}
+class Losing(Protocol):
+    """A page, or a reading: what notes what was lost."""
+
+    def lose(self, loss: Loss, where: str) -> None: ...
+
+
+def kept(values: Mapping[str, Any], losing: Losing, where: str) -> dict[str, Any]:
+    """Those of the values that can be stored. That there were others is noted as a loss."""
+    found = {key: value for key, value in values.items() if storable(key) and storable(value)}
+    if len(found) < len(values):
+        losing.lose(Loss.ATTRIBUTES, where)
+    return found

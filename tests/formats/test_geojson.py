@@ -234,6 +234,12 @@ def test_polygons_over_each_other_are_their_union_even_if_a_hole_of_one_lies_in_
     assert [loss for loss, _where in reading.losses] == [Loss.SHAPE]
 
 
+def test_flags_that_cannot_be_stored_are_said_to_be_lost(tmp_path):
+    found, reading = read(tmp_path, collection(flags={"seen": True, "odd": float("nan")}))
+    assert found.read(SIZE).flags == {"seen": True}
+    assert reading.losses == [(Loss.ATTRIBUTES, str(tmp_path / "photo.geojson"))]
+
+
 def test_an_ignore_region_with_a_hole_keeps_it(tmp_path):
     found, _reading = read(tmp_path, feature(polygon(RING, HOLE), role="ignore"))
     assert rasterize(found.read(SIZE)).ignore.area == 300
