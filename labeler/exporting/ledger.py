@@ -29,6 +29,7 @@ OWN_FOLDER = ".labeler-export"
 LEDGER = "ledger.jsonl"
 _VERSION = 1
 _RUN = "run-"
+_REPLACED = "replaced-"
 #: What reading a ledger raises that is not as we wrote it.
 _DAMAGED = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, AttributeError)
 
@@ -116,6 +117,8 @@ class Writing:
             raise _not_written(self._path, error) from error
         for run in self._own.glob(f"{_RUN}*"):
             shutil.rmtree(run, ignore_errors=True)
+        for ledger in self._own.glob(f"{_REPLACED}*"):
+            _unlink(ledger)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -136,22 +139,30 @@ class Earlier:
         self._closing = contextlib.ExitStack()
         #: Where the entry of each image stands, for every ledger; the latest is the last.
         self._ledgers: list[dict[str, tuple[Path, int]]] = []
-        self._others: list[Path] = []
+        self._others: list[tuple[Path, bool]] = []
         self._begins: dict[str, list[int]] = {}
-        own = root / OWN_FOLDER
-        runs = sorted((run / LEDGER for run in own.glob(f"{_RUN}*")), key=_modified)
-        for ledger in (own / LEDGER, *runs):
+        self._own = root / OWN_FOLDER
+        runs = sorted((run / LEDGER for run in self._own.glob(f"{_RUN}*")), key=_modified)
+        for ledger in (self._own / LEDGER, *runs):
             self._take_in(ledger)
 
     @property
     def is_empty(self) -> bool:
-        return not self._ledgers
+        return not self._ledgers and not any(self._replaced())
 
     def forget_others(self) -> None:
-        """Take away what exports of another kind have noted: their files are about to be written over."""
-        for ledger in self._others:
-            with contextlib.suppress(OSError):
-                ledger.unlink()
+        """Never take up again what exports of another kind noted: their files are about to be written over.
+
+        Those of the same format with other options are kept aside: the files that this one does not write
+        are stale once it is done.
+        """
+        self.close()
+        for ledger, is_same_format in self._others:
+            if is_same_format:
+                with contextlib.suppress(OSError):
+                    ledger.replace(self._own / f"{_REPLACED}{secrets.token_hex(8)}")
+            else:
+                _unlink(ledger)
 
     def find(self, name: str) -> Entry | None:
         """The entry of an image, from the latest export that had it."""
@@ -183,6 +194,11 @@ class Earlier:
             for place in places.values():
                 if entry := self._entry_at(*place):
                     yield from entry.files
+        for ledger in self._replaced():
+            yield from _files_in(ledger)
+
+    def _replaced(self) -> Iterator[Path]:
+        return self._own.glob(f"{_REPLACED}*")
 
     def close(self) -> None:
         self._closing.close()
@@ -202,8 +218,9 @@ class Earlier:
     def _take_in(self, ledger: Path) -> None:
         try:
             file = self._opened(ledger)
-            if json.loads(file.readline()) != self._head:
-                self._others.append(ledger)
+            head = json.loads(file.readline())
+            if head != self._head:
+                self._others.append((ledger, head["format"] == self._head["format"]))
                 return
             places: dict[str, tuple[Path, int]] = {}
             while True:
@@ -246,6 +263,26 @@ class Earlier:
         if name not in self._open:
             self._open[name] = self._closing.enter_context(self._store.read(name))
         return self._open[name]
+
+
+def _files_in(ledger: Path) -> Iterator[tuple[str, int]]:
+    """Every file that a ledger names, of images and of all, with its size; as far as it can be read."""
+    try:
+        with ledger.open("rb") as file:
+            file.readline()
+            for line in file:
+                content = json.loads(line)
+                if isinstance(content, dict):
+                    yield from ((_below(name), int(size)) for name, size in content["sizes"].items())
+                else:
+                    yield from Entry.of_line(line).files
+    except (OSError, *_DAMAGED):
+        return
+
+
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def forget_interrupted(root: Path) -> None:

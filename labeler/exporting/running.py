@@ -35,10 +35,6 @@ Progress = Callable[[int, int], object]
 _FLUSH_EVERY = 64
 
 
-class _Cancelled(Exception):  # noqa: N818 - ends an export, as StopIteration ends a loop
-    pass
-
-
 def export(
     dataset: Dataset,
     format: Format,
@@ -138,6 +134,7 @@ class Export:
         """Raises LabelerError when a file cannot be written, or nobody can do the work."""
         report = ExportReport()
         job = self.job  # first: what is wrong with the options is said before anything is written
+        report.splits = {split: 0 for split in job.splits if split}
         head = head_of(self.format.id, self.options, job.classes, __version__)
         if not resume:
             forget_interrupted(self.notes)
@@ -150,15 +147,14 @@ class Export:
             rows = stack.enter_context(contextlib.closing(Rows(self.sections, ledger.folder)))
             results = Results(self, earlier, ledger, rows, report)
             total = len(self.source.names)
-            try:
-                progress(0, total)
-                for task, done in self._done(runner, self._tasks(earlier if resume else None, report, stop)):
-                    results.take(task, done)
-                    progress(task.position + 1, total)
+            progress(0, total)
+            for task, done in self._done(runner, self._tasks(earlier if resume else None, report, stop)):
+                results.take(task, done)
+                progress(task.position + 1, total)
+            # Shared files with what there is so far would be written over complete ones.
+            if not report.cancelled:
                 results.finish()
                 progress(total, total)
-            except _Cancelled:
-                report.cancelled = True
         return report
 
     # --- tasks -------------------------------------------------------------------------------------------
@@ -168,9 +164,8 @@ class Export:
         stems, numbers = output_stems(names), image_numbers(names)
         for position, (name, stem, number) in enumerate(zip(names, stems, numbers)):
             if stop.is_set():
-                # Raised, not returned: shared files would take what there is so far for all there is, and
-                # be written over complete ones.
-                raise _Cancelled
+                report.cancelled = True
+                return
             if not (self.selection.empty or self.source.is_labelled(name)):
                 report.unlabelled += 1
                 continue
@@ -215,6 +210,7 @@ class Results:
         self._report = report
         #: Hashes of the names of all files: a set of the names of a million files would be large.
         self._files: set[int] = set()
+        self._is_first = earlier.is_empty
 
     def take(self, task: Task, done: Done) -> None:
         if done.skipped:
@@ -234,6 +230,7 @@ class Results:
         self._earlier.close()  # files that are open cannot be replaced on Windows
         begins = write_shared(self._export.sections, self._rows, store)
         self._report.files += len(begins)
+        self._files.update(map(hash, begins))
         for name, size in self._earlier.files():
             # Only what is still as it was written: anything else is somebody's own.
             if hash(name) not in self._files and store.size(name) == size:
@@ -264,10 +261,12 @@ class Results:
 
     def _add(self, entry: Entry, rows: dict[int, bytes]) -> None:
         self._report.images += 1
+        if split := self._export.selection.split_of(entry.name):
+            self._report.splits[split] += 1
         self._report.instances += entry.instances
         for loss, where in entry.losses:
             self._report.lose(loss, where)
-        if not self._earlier.is_empty:
+        if not self._is_first:
             self._files.update(hash(name) for name, _size in entry.files)
         entry.pieces = self._rows.add(rows)
         self._ledger.add(entry)

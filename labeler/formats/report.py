@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from labeler.i18n import ngettext
+from labeler.i18n import _, ngettext
 
 
 class Loss(Enum):
@@ -101,20 +101,23 @@ class Report:
 class ExportReport(Report):
     """``images``, ``instances`` and ``files`` were written; ``unlabelled`` images were left out as nothing is
     known about them, ``filtered`` ones as they were not asked for. ``current`` of the images were up to date
-    and ``removed`` files of an earlier export went, because nothing stands for them any more. When
-    ``cancelled``, only ``files`` is certain: each of them is whole."""
+    and ``removed`` files of an earlier export went, because nothing stands for them any more. ``splits`` says
+    how many images each split has. When ``cancelled``, only ``files`` is certain: each of them is whole."""
 
     files: int = 0
     unlabelled: int = 0
     filtered: int = 0
     current: int = 0
     removed: int = 0
+    splits: dict[str, int] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """What happened, as sentences; the skipped images are not among them."""
         if self.cancelled:
             return [_cancelled(self.files)]
         lines = [_written(self.images)]
+        if self.splits:
+            lines += _shares(self.splits)
         for count, sentence in (
             (self.current, _current),
             (self.unlabelled, _unlabelled),
@@ -133,6 +136,7 @@ class ExportReport(Report):
             "filtered": self.filtered,
             "current": self.current,
             "removed": self.removed,
+            "splits": self.splits,
         }
 
 
@@ -189,6 +193,14 @@ def _cancelled(count: int) -> str:
         "Cancelled: {count} files were written, each of them whole; the rest is as it was.",
         count,
     ).format(count=count)
+
+
+def _shares(splits: dict[str, int]) -> list[str]:
+    lines = [", ".join(f"{name}: {count}" for name, count in splits.items()) + "."]
+    if empty := [name for name, count in splits.items() if not count]:
+        text = _("No image is in {names}: names decide, and there are too few for these shares.")
+        lines.append(text.format(names=", ".join(empty)))
+    return lines
 
 
 def _current(count: int) -> str:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -318,3 +319,59 @@ def test_a_disk_that_is_full_of_images_ends_the_export_and_takes_no_earlier_one_
     with pytest.raises(LabelerError, match=r"0\.png could not be written: No space left on device"):
         exported(photos, out, COCO, {"images": "copy"})
     assert files_in(out) == before
+
+
+def images_of(folder, split):
+    return {path.stem for path in (folder / "images" / split).glob("*.png")}
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_with_another_split_no_image_is_left_in_the_old_one(tmp_path, resume):
+    photos = dataset_in(tmp_path / "photos", {f"{n:02}.png": CASES["one"] for n in range(30)})
+    yolo = next(format for format in EXPORT_FORMATS if format.id == "yolo")
+    exported(photos, tmp_path / "out", yolo, {"split": "80/20"})
+    report = exported(photos, tmp_path / "out", yolo, {"split": "30/70"}, resume=resume)
+    assert report.removed > 10
+    assert not images_of(tmp_path / "out", "train") & images_of(tmp_path / "out", "val")
+    exported(photos, tmp_path / "fresh", yolo, {"split": "30/70"})
+    assert files_in(tmp_path / "out") == files_in(tmp_path / "fresh")
+
+
+def test_other_options_leave_no_file_of_the_earlier_ones(photos, tmp_path):
+    out = tmp_path / "out"
+    exported(photos, out, COCO, {"split": "50/50"})
+    (out / "train/mine.txt").write_text("notes")
+    exported(photos, out, COCO)
+    assert set(files_in(out)) == {"annotations.json", "train/mine.txt"}
+    exported(photos, out, MASKS, {"per": "class"})
+    assert "annotations.json" in files_in(out), "another format has its files there"
+    exported(photos, out, MASKS)
+    assert set(files_in(out)) == {"annotations.json", "train/mine.txt"} | {f"{n}.png" for n in range(8)}
+
+
+def test_files_of_other_options_go_even_when_the_next_export_is_interrupted(photos, tmp_path):
+    out, stop = tmp_path / "out", Event()
+    exported(photos, out, MASKS, {"per": "class"})
+    report = exported(
+        photos, out, MASKS, progress=lambda done, total: stop.set() if done == 3 else None, stop=stop
+    )
+    assert report.cancelled
+    exported(photos, out, MASKS, resume=True)
+    assert set(files_in(out)) == {f"{n}.png" for n in range(8)}
+
+
+def test_a_cancelled_export_of_several_processes_knows_all_that_was_done(photos, tmp_path):
+    dataset_in(photos, {f"more{n}.png": CASES["hole"] for n in range(60)})
+    out, stop = tmp_path / "out", Event()
+    report = exported(
+        photos,
+        out,
+        MASKS,
+        workers=2,
+        progress=lambda done, total: stop.set() if done >= 5 else None,
+        stop=stop,
+    )
+    assert report.cancelled
+    assert report.files == len(files_in(out))
+    again = exported(photos, out, MASKS, resume=True)
+    assert again.current == report.files

@@ -45,6 +45,15 @@ def test_a_split_shares_all_images_out(tmp_path):
     assert sorted(name for _split, name in files) == [f"{n:03}.png" for n in range(40)]
 
 
+def test_how_many_images_each_split_has_is_said(tmp_path):
+    photos = many(tmp_path / "photos", range(3))
+    report = exported(photos, tmp_path / "out", {"split": "80/10/10"})
+    assert sum(report.splits.values()) == report.images == 3
+    counted = ", ".join(f"{name}: {count}" for name, count in report.splits.items())
+    assert f"{counted}." in report.lines()
+    assert any(line.startswith("No image is in ") for line in report.lines())
+
+
 def test_an_image_stays_in_its_split_when_others_come_and_go(tmp_path):
     few = many(tmp_path / "few", range(10, 20))
     more = many(tmp_path / "more", range(5, 40))
