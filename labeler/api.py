@@ -317,5 +317,15 @@ def _options(given: Options, known: Sequence[Option]) -> Options:
         if name not in options:
             raise ValueError(f"no option {name!r}; there are: {', '.join(options)}")
         if not options[name].accepts(value):
-            raise ValueError(f"{name}: {value!r} is not possible")
+            raise ValueError(f"{name}: {value!r} is not possible; it is {_wanted(options[name])}")
     return named
+
+
+def _wanted(option: Option) -> str:
+    if option.choices:
+        return f"one of {', '.join(option.choices)}"
+    if isinstance(option.default, bool):
+        return "True or False"
+    if isinstance(option.default, float):
+        return f"a number from {option.least:g} to {option.most:g}"
+    return f"a text such as {option.metavar!r}"

@@ -16,6 +16,7 @@ from labeler.document.model import Annotation
 from labeler.errors import LabelerError
 from labeler.formats import choices
 from labeler.formats.base import Format, Options, chosen, number
+from labeler.formats.guessing import guessed
 from labeler.formats.names import hashed
 from labeler.formats.reading import FoundClass, FoundImage, Images, Reading
 from labeler.formats.report import ImportReport
@@ -76,6 +77,8 @@ class _Import:
     def run(self, source: Path, format: Format, progress: Progress, stop: Event) -> ImportReport:
         reading = self._reading()
         found = format.read(source, reading)
+        if not found:
+            raise LabelerError(_nothing(source, format))
         for done, image in enumerate(found):
             progress(done, len(found))
             if stop.is_set():
@@ -112,6 +115,8 @@ class _Import:
             self.report.skip(name, str(error))
             return
         if annotation.is_empty:
+            if self._replaces and name in self._labelled and name not in self._begun:
+                self._empty(name)
             return
         try:
             self._add_classes(annotation, reading.found_classes)
@@ -136,6 +141,17 @@ class _Import:
         return image.read(size)
 
     # --- sidecars ----------------------------------------------------------------------------------------
+
+    def _empty(self, name: str) -> None:
+        """The source says that there is nothing on an image with labels: they go to the trash."""
+        try:
+            if not self.dry_run:
+                self.dataset.forget_sidecar(name)
+        except LabelerError as error:
+            self.report.skip(name, str(error))
+            return
+        self._begun.add(name)
+        self.report.replaced += 1
 
     def _put(self, name: str, found: Annotation) -> None:
         again = name in self._begun
@@ -191,6 +207,16 @@ class _Import:
             elif not classes.by_name(one.name):
                 classes = classes.add(one.name, one.color, one.index)
         return classes
+
+
+def _nothing(source: Path, format: Format) -> str:
+    """The sentence for a source in which a format finds no image."""
+    like = guessed(source)
+    if like and like != format.id:
+        return _("{source} has nothing of the format {format}; it looks like {like}.").format(
+            source=source, format=format.id, like=like
+        )
+    return _("{source} has nothing of the format {format}.").format(source=source, format=format.id)
 
 
 def _without_default(dataset: Dataset) -> Classes | None:

@@ -127,7 +127,9 @@ def command(
             click.echo(_("With --empty, images without a label are written too."))
     for skipped in report.skipped:
         click.echo(_("Left out: {reason}").format(reason=skipped.reason), err=True)
-    context.exit(1 if report.skipped else 0)
+    if report.filtered and not report.images:
+        click.echo(_("Nothing was asked for that is there: check --only and --classes."), err=True)
+    context.exit(1 if report.skipped or (report.filtered and not report.images) else 0)
 
 
 def say(lines: Iterable[str]) -> None:

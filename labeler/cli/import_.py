@@ -88,4 +88,5 @@ def command(
             click.echo(line)
     for skipped in report.skipped:
         click.echo(_("Left out: {reason}").format(reason=skipped.reason), err=True)
-    context.exit(1 if report.skipped else 0)
+    nothing_fits = report.unknown and not report.images
+    context.exit(1 if report.skipped or nothing_fits else 0)

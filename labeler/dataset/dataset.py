@@ -187,6 +187,12 @@ class Dataset:
         copy_to_trash(self.sidecar(self.entry(name)), self.labels)
         self._untouchable.discard(name)
 
+    def forget_sidecar(self, name: str) -> None:
+        """Move the sidecar of an image to the trash, also one that cannot be read. Raises LabelerError."""
+        move_to_trash(self.sidecar(self.entry(name)), self.labels)
+        self._untouchable.discard(name)
+        self._mark(name, False)
+
     def trash_image(self, name: str) -> Trashed:
         """Move an image, its sidecar and its model mask to the trash; ``restore_image`` brings them back.
 

@@ -29,6 +29,7 @@ def test_a_dataset_is_a_sequence_of_the_labelled_images(photos):
     assert len(dataset) == len(CASES)
     assert [sample.name for sample in dataset] == [f"{n}.png" for n in range(len(CASES))]
     assert dataset[-1].name == f"{len(CASES) - 1}.png"
+    assert [sample.name for sample in dataset[:2]] == ["0.png", "1.png"]
     everything = labeler.Dataset(photos, labelled_only=False)
     assert len(everything) == len(CASES) + 1
     assert not everything[-1].is_labelled

@@ -164,6 +164,7 @@ def test_the_report_for_machines(photos, tmp_path):
         "filtered": 0,
         "current": 0,
         "removed": 0,
+        "splits": {},
         "losses": {"ignore_left_out": {"count": 1, "first": "Ordner mit Ä/overlap.jpg"}},
     }
 

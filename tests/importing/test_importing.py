@@ -18,6 +18,7 @@ from labeler.dataset import sidecar
 from labeler.dataset.dataset import Dataset
 from labeler.document.model import Role
 from labeler.errors import LabelerError
+from labeler.formats import IMPORT_FORMATS
 from labeler.formats.base import Format
 from labeler.formats.building import annotation_of
 from labeler.formats.reading import FoundClass, FoundImage, Images, Reading
@@ -189,6 +190,31 @@ def test_an_image_with_nothing_on_it_gets_no_sidecar(photos):
     report = taken(photos, Told(found("a.png")))
     assert report.images == 0
     assert not (photos / "a.png.labels.json").exists()
+
+
+def test_replacing_by_nothing_takes_the_labels_away(photos):
+    taken(photos, Told(found("a.png", COIN)))
+    assert taken(photos, Told(found("a.png"))).kept == ["a.png"]
+    assert taken(photos, Told(found("a.png")), {"replace": True}, dry_run=True).replaced == 1
+    assert (photos / "a.png.labels.json").exists()
+    assert taken(photos, Told(found("a.png")), {"replace": True}).replaced == 1
+    assert not (photos / "a.png.labels.json").exists()
+    assert (photos / ".labeler/trash/a.png.labels.json").exists()
+
+
+@pytest.mark.parametrize("format", IMPORT_FORMATS, ids=[format.id for format in IMPORT_FORMATS])
+def test_a_source_with_nothing_to_read_is_an_error(photos, tmp_path, format):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LabelerError, match="empty"):
+        import_labels(tmp_path / "empty", format, Dataset.open(photos), {})
+
+
+def test_a_source_of_another_format_is_named(photos, tmp_path):
+    full = dataset_in(tmp_path / "full", {"a.png": CASES["hole"]})
+    labeler("export", full, "--to", "voc", "--out", tmp_path / "voc")
+    result = labeler("import", tmp_path / "voc", "--from", "geojson", "--images", photos)
+    assert result.exit_code == 1
+    assert "looks like voc" in result.stderr
 
 
 def test_it_stops_between_two_images(photos):
