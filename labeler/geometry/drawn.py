@@ -25,6 +25,8 @@ class DrawnLine:
     crossings: tuple[Position, ...] = ()
     #: The points in steps of the grid, none like the one before it.
     _steps: Steps = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    #: Where the edge asked about last would cross: mostly it is the next one.
+    _ahead: dict[Position, tuple[Position, ...]] = field(default_factory=dict)
 
     def grown_to(self, points: tuple[Position, ...]) -> DrawnLine:
         """The line through these points: this one when nothing changed, this one and a bit, or another."""
@@ -33,13 +35,18 @@ class DrawnLine:
             return _line(points)
         line = self
         for count in range(known + 1, len(points) + 1):
-            steps = _with(line._steps, points[count - 1])
-            line = DrawnLine(points[:count], (*line.crossings, *_newest(line._steps, steps)), steps)
+            newest = line.crossings_to(points[count - 1])
+            line = DrawnLine(
+                points[:count], (*line.crossings, *newest), _with(line._steps, points[count - 1])
+            )
         return line
 
     def crossings_to(self, position: Position) -> tuple[Position, ...]:
         """Where one more edge, to this position, would cross the line."""
-        return _newest(self._steps, _with(self._steps, position))
+        if position not in self._ahead:
+            self._ahead.clear()
+            self._ahead[position] = _newest(self._steps, _with(self._steps, position))
+        return self._ahead[position]
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -32,6 +32,8 @@ class Drafting(State, ABC):
     draft: Draft = NO_DRAFT
     #: Where the pointer would put a point; None until it moved.
     aim: Aim | None = None
+    #: What ``aim`` was told by.
+    aimed_by: tuple[object, ...] = field(default=(), repr=False)
     #: Alt is held.
     flipped: bool = False
     #: The button is down since here.
@@ -105,12 +107,18 @@ class Drafting(State, ABC):
         return state
 
     def aimed(self, context: Context, event: PointerEvent) -> Self:
-        """With what the pointer would do here."""
+        """With what the pointer would do here. A press mostly is where the pointer was moved to."""
+        by = (event, context.view, context.snap_targets, context.options, self.draft)
+        if by == self.aimed_by:
+            return self
+        return replace(self, aimed_by=by, flipped=event.alt)._aimed_anew(context, event)
+
+    def _aimed_anew(self, context: Context, event: PointerEvent) -> Self:
         end = self.end_at(context, event.position)
         if self.draft.is_freehand:
             # The stroke goes where the hand goes; where it is let go, it snaps.
             aim = Aim(end, ends=True) if end else aimed(context, event, but=self.changing)
-            return replace(self, aim=aim, flipped=event.alt)
+            return replace(self, aim=aim)
         last = self.draft.strokes[-1][-1] if self.draft.strokes else None
         if end:
             aim = Aim(end, ends=True)
@@ -118,7 +126,7 @@ class Drafting(State, ABC):
             aim = aimed(context, event, last, straight=event.straight, but=self.changing)
         if last and (aim.ends or aim.snaps) and context.options.snap and not event.unsnapped:
             aim = replace(aim, via=traced(context, last, aim.position, self.changing))
-        return replace(self, aim=aim, flipped=event.alt)
+        return replace(self, aim=aim)
 
     def let_go(self, context: Context) -> Self:
         """The button is up: the freehand stroke is as long as it gets."""
