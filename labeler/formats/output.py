@@ -89,6 +89,8 @@ class Folder:
 
     def remove(self, name: str) -> None:
         path = self.root / name
+        if self._closed and is_below(path.parent, folder_ids(self._closed)):
+            return  # an image of the dataset, whatever a note of an earlier export says
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

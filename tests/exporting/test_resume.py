@@ -375,3 +375,14 @@ def test_a_cancelled_export_of_several_processes_knows_all_that_was_done(photos,
     assert report.files == len(files_in(out))
     again = exported(photos, out, MASKS, resume=True)
     assert again.current == report.files
+
+
+def test_a_ledger_that_names_images_of_the_dataset_removes_none(photos, tmp_path):
+    exported(photos, tmp_path, MASKS)
+    before = files_in(photos)
+    ledger = tmp_path / ".labeler-export/ledger.jsonl"
+    head, *_rest, last = ledger.read_bytes().splitlines(keepends=True)
+    line = json.dumps(["gone.png", "", [["photos/0.png", len(before["0.png"])]], [], 0, []])
+    ledger.write_bytes(head + line.encode() + b"\n" + last)
+    exported(photos, tmp_path, MASKS)
+    assert files_in(photos) == before
