@@ -124,6 +124,7 @@ class Export:
 
     @cached_property
     def job(self) -> Job:
+        self.format.check(self.options)
         return Job(self.source.classes.entries, self.options, self.selection.splits)
 
     @cached_property

@@ -203,6 +203,9 @@ class Format:
         """What the files hold with these options; the conformance test checks all of it."""
         raise NotImplementedError
 
+    def check(self, options: Options) -> None:
+        """Raises LabelerError for options that do not go together; ``options`` are those that were given."""
+
     def shared(self, job: Job) -> Sequence[SharedFile]:
         """The files that all images share. Written whole, after the last image, or not at all."""
         return ()

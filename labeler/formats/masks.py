@@ -99,6 +99,13 @@ class Masks(Format):
     reads = True
     import_options = (VALUES, SUFFIX)
 
+    def check(self, options: Options) -> None:
+        bits, feather = str(options.get(BITS.name, "8")), number(options, FEATHER)
+        if chosen(options, PER) == NUMBERS and (BITS.name in options or feather):
+            raise LabelerError(_("Numbers have 16 bits and no soft edges: leave out bits and feather."))
+        if feather and bits != "8":
+            raise LabelerError(_("Soft edges need 8 bits, 0 to 255: not {bits}.").format(bits=bits))
+
     def keeps(self, options: Options) -> Keeps:
         per = chosen(options, PER)
         return Keeps(

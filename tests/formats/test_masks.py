@@ -507,3 +507,22 @@ def test_what_a_folder_has_besides_masks_does_not_matter(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
     assert set(files_in(tmp_path)) == {"photo.png", "notes.txt"}
     assert len(found_in(tmp_path)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"feather": 3.0, "bits": "8-01"},
+        {"feather": 3.0, "bits": "1"},
+        {"per": "numbers", "bits": "8"},
+        {"per": "numbers", "feather": 3.0},
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(options):
+    with pytest.raises(LabelerError, match="bits"):
+        Masks().check(options)
+
+
+@pytest.mark.parametrize("options", [{"feather": 3.0}, {"feather": 3.0, "bits": "8"}, {"per": "numbers"}])
+def test_options_that_go_together_are_not(options):
+    Masks().check(options)
