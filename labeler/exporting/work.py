@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from labeler.document.model import Annotation
 from labeler.errors import LabelerError
 from labeler.exporting.images import ImageTaker
 from labeler.exporting.ledger import Entry
@@ -15,6 +16,7 @@ from labeler.formats import FORMATS
 from labeler.formats.assembly import Sections
 from labeler.formats.base import Format, ImageItem, Job, Page
 from labeler.formats.output import NotWritten, Store
+from labeler.formats.report import Loss
 
 
 class Task(NamedTuple):
@@ -78,6 +80,8 @@ class Chunk:
     def _written(self, item: ImageItem, format: Format, sections: Sections, key: str) -> Done:
         page = Page()
         format.add(page, item, self.job)
+        if _has_unknown_keys(item.annotation):
+            page.lose(Loss.UNKNOWN, item.name)
         entry = Entry(item.name, key, instances=page.instances, losses=page.losses)
         if self.images:  # first: without its image nothing of it is written
             place = format.image_place(item, self.job)
@@ -94,6 +98,14 @@ class Chunk:
 
     def _all_there(self, task: Task) -> bool:
         return all(self.store.size(name) == size for name, size in task.files)
+
+
+def _has_unknown_keys(annotation: Annotation) -> bool:
+    """Whether the sidecar says what only the program knows that wrote it: no format has a place for it."""
+    return bool(annotation.extra or annotation.image.extra) or any(
+        instance.extra or any(polygon.extra for polygon in instance.polygons)
+        for instance in annotation.instances
+    )
 
 
 def work(chunk: Chunk) -> list[Done]:

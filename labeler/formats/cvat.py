@@ -137,7 +137,7 @@ def _attributes(instance: Instance) -> tuple[dict[str, str], str, bool]:
     inner = "".join(
         f"      <attribute name={quoted(key)}>{content(text)}</attribute>\n" for key, text in texts.items()
     )
-    return own, inner, len(texts) < len(others) or bool(instance.extra)
+    return own, inner, len(texts) < len(others)
 
 
 def _mask(runs: Runs) -> dict[str, int | str]:

@@ -37,6 +37,8 @@ class Loss(Enum):
     OVERLAPS = "overlaps_lost"
     #: An image or instance with attributes, flags or notes that have no place.
     ATTRIBUTES = "attributes_left_out"
+    #: An image whose sidecar has keys that are another program's.
+    UNKNOWN = "unknown_keys_left_out"
     #: Read: a point, a line or something else without an area.
     NO_AREA = "without_area_left_out"
     #: Read: a box that says where something is and not what shape it has.
@@ -375,6 +377,14 @@ def _attributes(count: int) -> str:
     ).format(count=count)
 
 
+def _unknown_keys(count: int) -> str:
+    return ngettext(
+        "{count} image has keys of other programs in its sidecar, which stay there",
+        "{count} images have keys of other programs in their sidecars, which stay there",
+        count,
+    ).format(count=count)
+
+
 def _no_area(count: int) -> str:
     return ngettext(
         "{count} point, line or other thing without an area was left out",
@@ -412,6 +422,7 @@ _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.DEEP: _deep,
     Loss.OVERLAPS: _overlaps,
     Loss.ATTRIBUTES: _attributes,
+    Loss.UNKNOWN: _unknown_keys,
     Loss.NO_AREA: _no_area,
     Loss.BOX: _box,
     Loss.FAINT: _faint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -12,6 +13,7 @@ from labeler.errors import LabelerError
 from labeler.exporting import InsideDataset, export
 from labeler.formats import FORMATS
 from labeler.formats.base import Job
+from labeler.formats.report import Loss
 from tests.cli.folders import dataset_in
 from tests.formats.cases import CASES, CLASSES, files_in
 
@@ -115,3 +117,14 @@ def test_a_folder_that_a_link_brings_in_is_the_datasets_too(tmp_path):
     with pytest.raises(InsideDataset):
         export(Dataset.open(photos), MASKS, tmp_path, {"split": "1/0"})
     assert files_in(elsewhere) == before
+
+
+@each_format
+def test_keys_of_other_programs_are_said_to_stay_behind(tmp_path, format):
+    plain = CASES["hole"]
+    (instance,) = plain.instances
+    told = replace(plain, instances=(replace(instance, extra={"theirs": 1}),))
+    photos = dataset_in(tmp_path / "photos", {"a.png": told, "b.png": plain})
+    report = export(Dataset.open(photos), format, tmp_path / "out", {})
+    assert (report.losses[Loss.UNKNOWN].count, report.losses[Loss.UNKNOWN].first) == (1, "a.png")
+    assert any("keys of other programs" in line for line in report.lines())
