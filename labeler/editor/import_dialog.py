@@ -57,7 +57,8 @@ class ImportDialog(ExchangeDialog):
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
         preview = PreviewPane([(WOULD, ""), (UNKNOWN, ""), (SKIPPED, ""), (BACK, "")])
         super().__init__(workbench, _("Import"), preview, parent)
-        self._has_own_format = False  # chosen: another source does not change it any more
+        self._has_own_format = False  # chosen for this source: it is not guessed
+        self._otherwise = IMPORT_FORMATS[0]  # where nothing can be guessed
         self._seen: ImportReport | None = None
         self._since = 0.0
         self.setAcceptDrops(True)
@@ -77,7 +78,7 @@ class ImportDialog(ExchangeDialog):
         self._form.addRow(label, self._source)
         self._format = QComboBox()
         self._format.setObjectName("format")
-        self._format.setToolTip(_("What wrote them; guessed from the source until you choose"))
+        self._format.setToolTip(_("What wrote them; guessed from each new source until you choose"))
         for format in IMPORT_FORMATS:
             self._format.addItem(_(format.title), format.id)
         self._form.addRow(_("&Format:"), self._format)
@@ -103,14 +104,24 @@ class ImportDialog(ExchangeDialog):
 
     @property
     def options(self) -> Options:
+        return self._options_for(self.format)
+
+    def _options_for(self, format: Format) -> Options:
         """What somebody would type: nothing of what is as usual."""
         common = self._common.chosen(_COMMON)
         there = common.pop(THERE.name, KEEP)
         return {
-            **self._own.chosen(self._own_options),
+            **self._own.chosen(format.import_options),
             **common,
             **({} if there == KEEP else {str(there): True}),
         }
+
+    @property
+    def _guesses(self) -> dict[str, tuple[Format, Options]]:
+        if self._has_own_format:
+            return {}
+        known = {format.id: (format, self._options_for(format)) for format in IMPORT_FORMATS}
+        return {**known, "": known[self._otherwise.id]}
 
     def _choose_last(self) -> None:
         last = self._workbench.settings.import_options_of(self._dataset.root)
@@ -118,13 +129,15 @@ class ImportDialog(ExchangeDialog):
         if (row := self._format.findData(last.get(_FORMAT))) >= 0:
             self._format.setCurrentIndex(row)
             self._own.fill(self._own_options, last)
+            self._otherwise = self.format
         source = last.get(_SOURCE)
         if isinstance(source, str) and Path(source).exists():
-            self._has_own_format = row >= 0
             self._source.show_path(Path(source))
             self._source.line.selectAll()
+            self._has_own_format = row >= 0  # it was right for this source
 
     def _remember(self, run: ImportRun) -> None:
+        self._otherwise = run.format
         chosen = {**self._own.chosen(self._own_options), **self._common.chosen(_COMMON)}
         chosen.pop(THERE.name, None)  # asked anew each time: nobody replaces labels by habit
         self._workbench.settings.remember_import_options(
@@ -132,11 +145,13 @@ class ImportDialog(ExchangeDialog):
         )
 
     def _on_source(self) -> None:
+        self._has_own_format = False
         self._outcome.clear()
         self._look_soon()
 
     def _on_own_format(self) -> None:
         self._has_own_format = True
+        self._otherwise = self.format
         self._on_format()
 
     def _on_format(self) -> None:
@@ -156,7 +171,6 @@ class ImportDialog(ExchangeDialog):
 
     def dropEvent(self, event: QDropEvent) -> None:
         if self._run is None and (path := dropped(event.mimeData())):
-            self._has_own_format = False
             self._source.show_path(path)
 
     # --- what would happen -------------------------------------------------------------------------------
@@ -172,7 +186,7 @@ class ImportDialog(ExchangeDialog):
         path = self._source.path
         if path is None:
             return None
-        return ImportLook(self._dataset, path, self.format, self.options, not self._has_own_format)
+        return ImportLook(self._dataset, path, self.format, self.options, self._guesses)
 
     def _show_look(self, look: Work, found: ImportReport | None) -> None:
         if found is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.dataset.dataset import Dataset
 from labeler.editor.work import Work, opened_again
-from labeler.formats import IMPORT_FORMATS
 from labeler.formats.base import Format, Options
 from labeler.formats.guessing import guessed
 from labeler.formats.report import ImportReport
@@ -35,19 +35,16 @@ class ImportRun(Work):
 
 @dataclass
 class ImportLook(ImportRun):
-    """The same with nothing written. ``guesses``: the format is the source's where that is clear."""
+    """The same with nothing written.
 
-    guesses: bool = False
+    ``guesses`` are formats, each with the options chosen for it, by id: the one that the source is likely in
+    is taken, or the one under ``""`` when nothing speaks for any. Empty when the user has chosen.
+    """
+
+    guesses: Mapping[str, tuple[Format, Options]] = field(default_factory=dict)
 
     def work(self) -> ImportReport:
         self.dataset = opened_again(self.dataset)
         if self.guesses:
-            id = guessed(self.source)
-            self._use(next((format for format in IMPORT_FORMATS if format.id == id), self.format))
+            self.format, self.options = self.guesses.get(guessed(self.source), self.guesses[""])
         return self._import(dry_run=True)
-
-    def _use(self, format: Format) -> None:
-        if format is not self.format:
-            gone = {option.name for option in self.format.import_options}
-            self.options = {name: value for name, value in self.options.items() if name not in gone}
-            self.format = format

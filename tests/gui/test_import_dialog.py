@@ -40,6 +40,10 @@ class Dialog(Exchange):
     def line(self) -> QLineEdit:
         return self.find(QLineEdit, "source")
 
+    @property
+    def format(self) -> str:
+        return self.find(QComboBox, "format").currentData()
+
     def source(self, path: Path | str) -> Dialog:
         self.line.selectAll()
         QTest.keyClicks(self.line, str(path))
@@ -195,16 +199,42 @@ def test_new_classes_are_named_before_and_listed_after(open_desk, tmp_path, coco
     assert desk.workbench.context.current_class in desk.workbench.classes.names
 
 
-def test_the_format_is_guessed_until_one_is_chosen(desk, coco, tmp_path):
-    others = [format.id for format in IMPORT_FORMATS if format.id != "coco"]
-    dialog = Dialog(desk).choose(others[0]) if others else Dialog(desk)
-    desk.window.findChild(ImportDialog).reject()
+@pytest.mark.parametrize("format", ["voc", "yolo", "geojson", "cvat"])
+def test_the_format_of_a_new_source_is_guessed_whatever_was_used_last(desk, coco, tmp_path, format):
+    Dialog(desk).source(coco).run().close()
     desk.wait(lambda: desk.window.findChild(ImportDialog) is None, "the dialog to go")
-    dialog = Dialog(desk).source(coco.parent)
-    assert dialog.find(QComboBox, "format").currentData() == "coco"
-    for id in others[:1]:
-        dialog.choose(id).seen().source(coco)
-        assert dialog.find(QComboBox, "format").currentData() == id
+    labeler("export", tmp_path / "theirs", "--to", format, "--out", tmp_path / format)
+    names = {"geojson": "hole.geojson", "cvat": "annotations.xml"}
+    dialog = Dialog(desk).source(tmp_path / format / names.get(format, ""))
+    assert dialog.format == format
+    assert "labels already" in dialog.text("would")
+
+
+def test_a_format_that_was_chosen_stays_until_there_is_another_source(desk, coco):
+    dialog = Dialog(desk).source(coco).choose("voc").seen().pick("option.there", "add").seen()
+    assert dialog.format == "voc"
+    dialog.source(coco.parent)
+    assert dialog.format == "coco"
+
+
+def test_where_nothing_can_be_guessed_the_format_used_last_stays(desk, coco, tmp_path):
+    (tmp_path / "notes").mkdir()
+    labeler("export", tmp_path / "theirs", "--to", "voc", "--out", tmp_path / "voc")
+    Dialog(desk).source(coco).run().close()
+    desk.wait(lambda: desk.window.findChild(ImportDialog) is None, "the dialog to go")
+    dialog = Dialog(desk).source(tmp_path / "voc")
+    assert dialog.format == "voc"
+    assert dialog.source(tmp_path / "notes").format == "coco"
+
+
+def test_a_guessed_format_is_looked_at_with_the_options_chosen_for_it(desk, coco, tmp_path):
+    labeler("export", tmp_path / "theirs", "--to", "masks", "--bits", "8", "--out", tmp_path / "masks")
+    dialog = Dialog(desk).source(tmp_path / "masks")
+    usual = dialog.text("would")
+    said = dialog.pick("option.values", "classes").seen().text("would")
+    assert said != usual
+    assert dialog.source(coco).source(tmp_path / "masks").text("would") == said
+    assert dialog.find(QComboBox, "option.values").currentData() == "classes"
 
 
 def test_files_and_folders_are_chosen_or_dropped(desk, coco, monkeypatch):
