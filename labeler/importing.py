@@ -28,6 +28,8 @@ Progress = Callable[[int, int], object]
 
 _ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 4
+#: After so many in one image ids get longer: those of four signs run out.
+_MANY_IDS = 100_000
 _LAST_INDEX = 254
 
 
@@ -254,7 +256,7 @@ def _ids(name: str, taken: set[str]) -> Iterator[str]:
     while True:
         count += 1
         bits = hashed(f"{name}/{count}", 60)
-        id = "".join(_ID_ALPHABET[bits // 36**place % 36] for place in range(_ID_LENGTH))
+        id = "".join(_ID_ALPHABET[bits // 36**place % 36] for place in range(_ID_LENGTH + count // _MANY_IDS))
         if id not in taken:
             taken.add(id)
             yield id
