@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from labeler.dataset.classes import ClassEntry
 from labeler.editor.format_rows import Field
+from labeler.i18n import _
 
 _ROWS = 4
 _COLOR_PX = 12
@@ -55,7 +56,8 @@ class ClassTicks(QListWidget):
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
     def as_field(self) -> Field:
-        return Field(self, lambda: ", ".join(self.ticked), self.tick, self.itemChanged)
+        value, note = (lambda: ", ".join(self.ticked)), _("(none ticked: all)")
+        return Field(self, value, self.tick, self.itemChanged, note=note)
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.item(row) for row in range(self.count())]

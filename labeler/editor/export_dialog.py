@@ -21,10 +21,20 @@ from PySide6.QtWidgets import (
 from labeler.dataset.dataset import Dataset
 from labeler.editor.class_ticks import ClassTicks
 from labeler.editor.exchange_dialog import ExchangeDialog
-from labeler.editor.export_texts import FILES, KEEPS, LOST, PLAN, files_of, losses_of, planned, written
+from labeler.editor.export_texts import (
+    FILES,
+    KEEPS,
+    LOST,
+    PLAN,
+    files_of,
+    losses_of,
+    nothing_of,
+    planned,
+    written,
+)
 from labeler.editor.export_work import ExportLook, ExportRun
 from labeler.editor.fold import Fold
-from labeler.editor.format_rows import OptionRows, number, text
+from labeler.editor.format_rows import OptionRows, example, number, text
 from labeler.editor.preview_pane import PreviewPane
 from labeler.editor.work import Work
 from labeler.editor.workbench import Workbench
@@ -65,6 +75,7 @@ class ExportDialog(ExchangeDialog):
         self._has_own_folder = False  # typed or chosen: another format does not change it any more
         self._written: Path | None = None
         self._opened: Dataset | None = None  # as the first look found it
+        self._nothing: str | None = None  # why nothing can be written, as far as a look has found out
         self._fill_form()
         workbench.labelled_changed.connect(self._on_labelled)
         workbench.flush()  # what is being drawn counts among the labels
@@ -87,10 +98,9 @@ class ExportDialog(ExchangeDialog):
         self._form.addRow(self._fold)
         classes = self._dataset.classes.entries
         flags = sorted({_FLAG, *self._workbench.context.base.flags})
-        example = _("for example {flag}").format(flag=_FLAG)
         fields = {
             CLASSES.name: lambda option: ClassTicks(classes).as_field(),
-            ONLY.name: lambda option: text(option, flags, example),
+            ONLY.name: lambda option: text(option, flags, example(_FLAG)),
             WORKERS.name: lambda option: number(option, 0, _("automatic")),
         }
         self._more = OptionRows(self._form, _MORE, fields, parent=self)
@@ -158,7 +168,7 @@ class ExportDialog(ExchangeDialog):
     def _on_format(self) -> None:
         self._own.show(self.format.options)
         self._unfold()
-        self._outcome.clear()
+        self._forget_outcome()
         if not self._has_own_folder:
             root = self._dataset.root
             beside = root.with_name(f"{root.name}-{self.format.id}") if root.name else root / self.format.id
@@ -169,7 +179,6 @@ class ExportDialog(ExchangeDialog):
     def _on_choice(self) -> None:
         changed = self._more.chosen(_MORE)
         self._fold.show_changed(_(option.title) for option in _MORE if option.name in changed)
-        self._refresh()
         self._look_soon()
 
     def _unfold(self) -> None:
@@ -182,7 +191,13 @@ class ExportDialog(ExchangeDialog):
 
     def _on_own_folder(self) -> None:
         self._has_own_folder = True
+        self._forget_outcome()
         self._refresh()
+
+    def _forget_outcome(self) -> None:
+        """It is not of what is chosen now."""
+        self._written = None
+        self._outcome.clear()
 
     def _browse(self) -> None:
         start = next((folder for folder in (self.out, *self.out.parents) if folder.is_dir()), self.out)
@@ -193,7 +208,13 @@ class ExportDialog(ExchangeDialog):
 
     # --- what would happen -------------------------------------------------------------------------------
 
+    def _look_soon(self) -> None:
+        self._nothing = None
+        super()._look_soon()
+        self._refresh()
+
     def _new_look(self) -> Work | None:
+        self._nothing = None
         image = self._workbench.image
         shown = image.entry.name if image else ""
         return ExportLook(self._dataset, self.format, self.options, shown, self._opened)
@@ -201,24 +222,28 @@ class ExportDialog(ExchangeDialog):
     def _show_look(self, look: Work, found: Preview | None) -> None:
         assert isinstance(look, ExportLook)
         self._opened = look.opened
+        self._nothing = nothing_of(look.known) if found is not None else None
         self._preview.show_text(FILES, *files_of(look.known))
         self._preview.show_text(LOST, *losses_of(look.known, ended=found is not None))
 
     def _show_no_look(self, reason: str) -> None:
+        self._nothing = reason
         self._preview.show_text(FILES, "")
-        self._preview.show_text(LOST, reason, _("Not possible"))
+        self._preview.show_text(LOST, "", "")
 
     def _refresh(self) -> None:
         options = self.options
         total, labelled = len(self._dataset.images), self._workbench.labelled_count
         self._preview.show_text(KEEPS, " ".join(described(self.format.keeps(options))))
-        self._preview.show_text(PLAN, planned(total, labelled, options))
+        plan = self._nothing or planned(total, labelled, options)
+        self._preview.show_text(PLAN, plan, _("Not possible") if self._nothing else "")
+        self._go.setToolTip(self._nothing or "")
         self._show_folder.setVisible(self._run is None and self._written is not None)
         super()._refresh()
 
     def _can_run(self) -> bool:
         is_something = bool(self._workbench.labelled_count or self.options.get(EMPTY.name))
-        return is_something and bool(self._out.text().strip())
+        return is_something and not self._nothing and bool(self._out.text().strip())
 
     # --- exporting ---------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labeler.editor.outcome import left_out
+from labeler.editor.outcome import would_leave_out
 from labeler.editor.preview_pane import listed
 from labeler.exporting.preview import Preview
 from labeler.formats.base import Options
@@ -55,26 +55,38 @@ def files_of(known: Preview) -> tuple[str, str]:
     return "\n".join(lines), _("{image} becomes").format(image=known.image)
 
 
+def nothing_of(known: Preview) -> str:
+    """Why no image at all would be written, once all were looked at; empty when one would be."""
+    if known.image or known.looked_at < known.total or not known.total:
+        return ""
+    if known.report.filtered == known.total:
+        return _("No image is one of those that are asked for, so there is nothing to write.")
+    return _("No image can be written.")
+
+
 def losses_of(known: Preview, *, ended: bool) -> tuple[str, str]:
     """What the first images lose, and a title that says how many they are."""
     if not known.looked_at:
         return "", ""
     report = known.report
-    lines = [] if known.image else [_("None of them would be written.")]
+    is_known = bool(known.image or nothing_of(known))
+    lines = [] if is_known else [_("None of them would be written.")]
     lines += report.loss_lines()
     if report.skipped:
-        lines += [left_out(len(report.skipped)), listed((one.reason for one in report.skipped), 5)]
-    if not lines and ended:
+        lines += [would_leave_out(len(report.skipped)), listed((one.reason for one in report.skipped), 5)]
+    if not lines and ended and known.image:
         lines = [_("No further losses.")]
     return "\n".join(lines), _title(known)
 
 
 def _title(known: Preview) -> str:
     if known.looked_at == known.total:
-        return ngettext("Of the one image", "Of all {count} images", known.total).format(count=known.total)
-    return ngettext("Of the first image", "Of the first {count} images", known.looked_at).format(
-        count=known.looked_at
-    )
+        return ngettext("Tried with the one image", "Tried with all {count} images", known.total).format(
+            count=known.total
+        )
+    return ngettext(
+        "Tried with the first image", "Tried with the first {count} images", known.looked_at
+    ).format(count=known.looked_at)
 
 
 def written(report: ExportReport, out: Path) -> list[str]:

@@ -32,6 +32,8 @@ class Field:
     changed: SignalInstance
     #: Its title is on the widget itself.
     is_titled: bool = False
+    #: What the value of an empty field means, under the title.
+    note: str = ""
 
 
 class OptionRows(QObject):
@@ -82,7 +84,7 @@ class OptionRows(QObject):
         if field.is_titled:
             self._form.addRow("", field.widget)
         else:
-            self._form.addRow(title, field.widget)
+            self._form.addRow(f"{title}\n{field.note}" if field.note else title, field.widget)
             self._form.labelForField(field.widget).setToolTip(_(option.help))
         field.changed.connect(self.changed)
         return field
@@ -130,15 +132,20 @@ def number(option: Option, decimals: int = 3, instead_of_least: str = "") -> Fie
     return Field(spin, spin.value, spin.setValue, spin.valueChanged)
 
 
-def text(option: Option, suggestions: Iterable[str] = (), example: str = "") -> Field:
+def text(option: Option, suggestions: Iterable[str] = (), placeholder: str = "") -> Field:
     """A text, with what it may be offered while one types."""
     line = QLineEdit(str(option.default))
-    line.setPlaceholderText(example or option.metavar)
+    line.setPlaceholderText(placeholder or example(option.metavar))
     if offered := list(suggestions):
         completer = QCompleter(offered, line)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         line.setCompleter(completer)
     return Field(line, lambda: line.text().strip(), line.setText, line.textChanged)
+
+
+def example(value: str) -> str:
+    """What is in an empty field: nobody takes it for its value."""
+    return _("e.g. {value}").format(value=value) if value else ""
 
 
 class _Number(QDoubleSpinBox):

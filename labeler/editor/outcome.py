@@ -59,5 +59,11 @@ class Outcome(QWidget):
         self.show()
 
 
+def would_leave_out(count: int) -> str:
+    return ngettext("{count} image would be left out:", "{count} images would be left out:", count).format(
+        count=count
+    )
+
+
 def left_out(count: int) -> str:
     return ngettext("{count} image was left out:", "{count} images were left out:", count).format(count=count)

@@ -21,7 +21,7 @@ _DARK = {
     QPalette.ColorRole.Base: "#1e1f22",
     QPalette.ColorRole.AlternateBase: "#26282c",
     QPalette.ColorRole.Text: "#e3e5e8",
-    QPalette.ColorRole.PlaceholderText: "#949aa3",
+    QPalette.ColorRole.PlaceholderText: "#7f858e",
     QPalette.ColorRole.Button: "#35373c",
     QPalette.ColorRole.ButtonText: "#e3e5e8",
     QPalette.ColorRole.BrightText: "#ff6b6b",
@@ -42,7 +42,7 @@ _LIGHT = {
     QPalette.ColorRole.Base: "#ffffff",
     QPalette.ColorRole.AlternateBase: "#f6f7f9",
     QPalette.ColorRole.Text: "#1d1f23",
-    QPalette.ColorRole.PlaceholderText: "#6b7280",
+    QPalette.ColorRole.PlaceholderText: "#8a9099",
     QPalette.ColorRole.Button: "#e8eaed",
     QPalette.ColorRole.ButtonText: "#1d1f23",
     QPalette.ColorRole.BrightText: "#c62828",
@@ -84,4 +84,7 @@ def palette(*, dark: bool) -> QPalette:
     faint = QColor("#7a8089" if dark else "#9aa0a8")
     for role in _DISABLED_ROLES:
         made.setColor(QPalette.ColorGroup.Disabled, role, faint)
+    # An example is no value: it stays fainter than one, also where nothing can be typed.
+    fainter = QColor("#555a62" if dark else "#c0c4ca")
+    made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.PlaceholderText, fainter)
     return made

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QToolButton,
     QWidget,
 )
 
-from labeler.editor import export_work
+from labeler.editor import export_work, theme
 from labeler.editor.class_ticks import ClassTicks
 from labeler.editor.export_dialog import ExportDialog
 from labeler.editor.export_work import ExportLook, ExportRun
@@ -224,13 +225,13 @@ def test_the_files_of_the_shown_image_are_named_before_they_are_written(desk, ph
 
 def test_what_would_be_lost_is_said_before(desk, monkeypatch):
     dialog = Dialog(desk).seen()
-    assert dialog.text("lost.title") == "Of all 5 images"
+    assert dialog.text("lost.title") == "Tried with all 5 images"
     assert "1 image has ignore regions" in dialog.text("lost")
     dialog.choose("coco").pick("option.segmentation", "polygons").seen()
     assert "with holes was cut into parts" in dialog.text("lost")
     monkeypatch.setattr(export_work, "LOOKED_AT", 1)
     dialog.choose("masks").seen()
-    assert dialog.text("lost.title") == "Of the first image"
+    assert dialog.text("lost.title") == "Tried with the first image"
     assert dialog.text("lost") == "No further losses."
 
 
@@ -255,12 +256,60 @@ def test_what_is_chosen_meanwhile_gives_up_the_look_at_what_was(desk, monkeypatc
     assert held[0].known.looked_at < 5
 
 
-def test_what_is_not_possible_is_said_at_once(desk):
-    dialog = Dialog(desk).fold().type("split", "most/rest").seen()
-    assert "most/rest is no split" in dialog.text("lost")
+def test_what_is_not_possible_is_said_and_cannot_be_started(desk):
+    dialog = Dialog(desk).fold().type("split", "80/10/x").seen()
+    assert dialog.text("plan.title") == "Not possible"
+    assert "80/10/x is no split" in dialog.text("plan")
+    assert not dialog.button("Export").isEnabled()
+    assert "80/10/x is no split" in dialog.button("Export").toolTip()
     dialog.type("split", "90/10").seen()
-    assert "most/rest" not in dialog.text("lost")
+    assert "5 labelled images will be written." in dialog.text("plan")
+    assert not dialog.text("plan.title")
     assert dialog.text("files") in ("train/hole.png", "val/hole.png")
+    assert dialog.button("Export").isEnabled()
+
+
+def test_an_export_that_would_write_nothing_cannot_be_started(desk, monkeypatch):
+    dialog = Dialog(desk).fold().type("only", "nobody").seen()
+    assert "No image is one of those that are asked for" in dialog.text("plan")
+    assert not dialog.button("Export").isEnabled()
+    monkeypatch.setattr(export_work, "LOOKED_AT", 2)  # those behind may have it
+    dialog.type("only", "nobody else").seen()
+    assert "None of them would be written." in dialog.text("lost")
+    assert dialog.button("Export").isEnabled()
+
+
+def test_an_export_of_broken_images_only_cannot_be_started(open_desk, tmp_path):
+    photos = dataset_in(tmp_path / "photos", {"a.png": None, "b.png": CASES["one"]})
+    (photos / "b.png").write_bytes(b"nothing")
+    dialog = Dialog(open_desk(photos)).seen()
+    assert dialog.text("plan") == "No image can be written."
+    assert "1 image would be left out:" in dialog.text("lost")
+    assert "b.png" in dialog.text("lost")
+    assert not dialog.button("Export").isEnabled()
+
+
+def test_an_empty_field_shows_an_example_that_is_no_value(desk):
+    dialog = Dialog(desk).fold()
+    assert dialog.find(QLineEdit, "option.split").placeholderText() == "e.g. 80/10/10"
+    assert dialog.find(QLineEdit, "option.only").placeholderText() == "e.g. verified"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("group", [QPalette.ColorGroup.Active, QPalette.ColorGroup.Disabled])
+def test_examples_are_clearly_fainter_than_values(dark, group):
+    colors = theme.palette(dark=dark)
+
+    def strength(role: QPalette.ColorRole) -> int:
+        return abs(colors.color(group, role).lightness() - colors.color(QPalette.ColorRole.Base).lightness())
+
+    assert 20 < strength(QPalette.ColorRole.PlaceholderText) < 0.75 * strength(QPalette.ColorRole.Text)
+
+
+def test_no_class_ticked_means_all_and_that_is_said(desk):
+    dialog = Dialog(desk).fold()
+    texts = [label.text() for label in dialog.widget.findChildren(QLabel) if label.isVisible()]
+    assert "Only these classes:\n(none ticked: all)" in texts
 
 
 def test_what_is_kept_follows_the_options(desk):
@@ -438,6 +487,18 @@ def test_the_folder_is_opened_where_the_system_shows_folders(desk, tmp_path, mon
     assert not dialog.button("Open the folder").isVisible()
     dialog.into(tmp_path / "out").export().press("Open the folder")
     assert opened == [tmp_path / "out"]
+
+
+def test_a_folder_is_offered_only_as_long_as_it_is_the_chosen_one(desk, tmp_path):
+    dialog = Dialog(desk).into(tmp_path / "out").export()
+    assert dialog.button("Open the folder").isVisible()
+    dialog.into(tmp_path / "other")
+    assert not dialog.button("Open the folder").isVisible()
+    assert not dialog.text("outcome")
+    dialog.export()
+    assert dialog.button("Open the folder").isVisible()
+    dialog.choose("coco")
+    assert not dialog.button("Open the folder").isVisible()
 
 
 def test_it_can_be_done_without_a_mouse(desk, photos):
