@@ -25,7 +25,7 @@ REQUIREMENTS: Mapping[Level, Path] = {
     "dev": ROOT / "requirements" / "dev.txt",
     "oracles": ROOT / "requirements" / "oracles.txt",
 }
-_MEGABYTES: Mapping[Level, int] = {"run": 200, "dev": 200, "oracles": 550}
+_MEGABYTES: Mapping[Level, int] = {"run": 200, "dev": 400, "oracles": 550}
 #: Inside the environment: that we made it, for which Python and place, and what is completely installed.
 STAMP = "labeler-dev.json"
 

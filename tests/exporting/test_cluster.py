@@ -45,6 +45,9 @@ class Cluster:
         self._scheduler = self._start("scheduler", *common, "--host", "127.0.0.1", "--port", "0")
         one = ["--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"]
         self.workers = [self._start("worker", *common, *one) for _ in range(workers)]
+        end = time.monotonic() + 60
+        while not self.file.exists() and time.monotonic() < end:
+            time.sleep(0.05)
 
     def close(self) -> None:
         for process in (*self.workers, self._scheduler):

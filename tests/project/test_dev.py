@@ -16,7 +16,7 @@ from devtools.environment import to_do
 from devtools.shell import explain, explain_os_error
 
 ROOT = Path(__file__).resolve().parents[2]
-WANTED = {"python": "3.11.7", "root": "/here", "run": "a", "dev": "b"}
+WANTED = {"python": "3.11.7", "root": "/here", "run": "a", "dev": "b", "oracles": "b"}
 
 
 @pytest.fixture(scope="module")
