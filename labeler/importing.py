@@ -5,6 +5,8 @@ Joins `labeler.formats` and `labeler.dataset` for the window and the command lin
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,12 +16,13 @@ from labeler.dataset.classes import ClassEntry, Classes
 from labeler.dataset.dataset import Dataset
 from labeler.document.model import Annotation
 from labeler.errors import LabelerError
+from labeler.files import read_if_there
 from labeler.formats import choices
 from labeler.formats.base import Format, Options, chosen, number
 from labeler.formats.guessing import guessed
 from labeler.formats.names import hashed
 from labeler.formats.reading import FoundClass, FoundImage, Images, Reading
-from labeler.formats.report import ImportReport
+from labeler.formats.report import ImportReport, Report, Written
 from labeler.i18n import _
 from labeler.raster.images import image_size
 
@@ -54,6 +57,53 @@ def import_labels(
     read as a whole, or a file cannot be written.
     """
     return _Import(dataset, options, dry_run).run(source, format, progress, stop or Event())
+
+
+def take_back(
+    dataset: Dataset,
+    report: ImportReport,
+    progress: Progress = lambda done, total: None,
+    stop: Event | None = None,
+) -> Report:
+    """Undo an import: sidecars that it wrote go to the trash, those that were there before come back.
+
+    Only where nothing was changed since: an image whose sidecar has other bytes than the import wrote keeps
+    it, and is among the ``skipped`` of what is returned with the reason. Classes that were added stay.
+    What was taken back is not in ``report.written`` any more: what ``stop`` cut off can be gone on with.
+    """
+    told = Report()
+    names = list(report.written)
+    for done, name in enumerate(names):
+        progress(done, len(names))
+        if stop and stop.is_set():
+            told.cancelled = True
+            return told
+        try:
+            _take_back(dataset, name, report.written[name])
+        except LabelerError as error:
+            told.skip(name, str(error))
+        else:
+            del report.written[name]
+            told.images += 1
+    progress(len(names), len(names))
+    return told
+
+
+def _take_back(dataset: Dataset, name: str, written: Written) -> None:
+    if _digest(dataset, name) != written.digest:
+        raise LabelerError(
+            _("{name} was changed since the import and keeps the labels it has.").format(name=name)
+        )
+    if written.kept:
+        dataset.bring_sidecar_back(name, written.kept)
+    else:
+        dataset.forget_sidecar(name)
+
+
+def _digest(dataset: Dataset, name: str) -> bytes:
+    """Of the bytes of a sidecar; empty when there is none. Raises LabelerError when it cannot be read."""
+    data = read_if_there(dataset.sidecar(name))
+    return b"" if data is None else hashlib.blake2b(data, digest_size=16).digest()
 
 
 @dataclass
@@ -148,7 +198,7 @@ class _Import:
         """The source says that there is nothing on an image with labels: they go to the trash."""
         try:
             if not self.dry_run:
-                self.dataset.forget_sidecar(name)
+                self.report.written[name] = Written(b"", self.dataset.forget_sidecar(name))
         except LabelerError as error:
             self.report.skip(name, str(error))
             return
@@ -162,9 +212,7 @@ class _Import:
             if (again or (self._adds and name in self._labelled)) and not self.dry_run:
                 before = self.dataset.load(name)
             if not self.dry_run:
-                if name in self._labelled and not again:
-                    self.dataset.keep_sidecar_in_trash(name)
-                self.dataset.save(name, _together(before, found, name))
+                self._write(name, _together(before, found, name), keeps=name in self._labelled and not again)
         except LabelerError as error:
             self.report.skip(name, str(error))
             return
@@ -172,6 +220,13 @@ class _Import:
         self.report.images += not again
         self.report.instances += len(found.instances)
         self.report.replaced += name in self._labelled and not again
+
+    def _write(self, name: str, annotation: Annotation, *, keeps: bool) -> None:
+        earlier = self.report.written.get(name, Written(b"", None))
+        kept = self.dataset.keep_sidecar_in_trash(name) if keeps else earlier.kept
+        self.dataset.save(name, annotation)
+        with contextlib.suppress(LabelerError):  # it is written, only that nobody can say what
+            self.report.written[name] = Written(_digest(self.dataset, name), kept)
 
     # --- classes -----------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -22,7 +23,7 @@ from labeler.dataset.writing import Texts
 from labeler.document import edits
 from labeler.document.model import Annotation, ImageInfo
 from labeler.errors import LabelerError
-from labeler.files import read_if_there, reason
+from labeler.files import read, read_if_there, reason, write_atomically
 from labeler.i18n import _
 from labeler.raster.images import IMAGE_SUFFIXES, image_size
 
@@ -179,19 +180,40 @@ class Dataset:
             sidecar.save(path, annotation, self._texts[1])
         self._mark(name, not annotation.is_empty)
 
-    def keep_sidecar_in_trash(self, name: str) -> None:
+    def keep_sidecar_in_trash(self, name: str) -> Path:
         """Put a copy of the sidecar of an image into the trash, before another is written in its place.
 
-        Raises LabelerError when that cannot be done.
+        Says where it is. Raises LabelerError when that cannot be done.
         """
-        copy_to_trash(self.sidecar(self.entry(name)), self.labels)
+        kept = copy_to_trash(self.sidecar(self.entry(name)), self.labels)
         self._untouchable.discard(name)
+        return kept
 
-    def forget_sidecar(self, name: str) -> None:
-        """Move the sidecar of an image to the trash, also one that cannot be read. Raises LabelerError."""
-        move_to_trash(self.sidecar(self.entry(name)), self.labels)
+    def forget_sidecar(self, name: str) -> Path:
+        """Move the sidecar of an image to the trash, also one that cannot be read, and say where it is.
+
+        Raises LabelerError.
+        """
+        kept = move_to_trash(self.sidecar(self.entry(name)), self.labels)
         self._untouchable.discard(name)
         self._mark(name, False)
+        return kept
+
+    def bring_sidecar_back(self, name: str, kept: Path) -> None:
+        """Give an image the sidecar that is in the trash at ``kept``; the one it has now goes there.
+
+        Raises LabelerError, with what it has now in its place.
+        """
+        path = self.sidecar(self.entry(name))
+        if path.exists():
+            data = read(kept)
+            self.keep_sidecar_in_trash(name)
+            write_atomically(path, data)
+            with contextlib.suppress(OSError):  # then it is there twice
+                kept.unlink()
+        else:
+            _move_back([(path, kept)])
+        self._mark(name, True)
 
     def trash_image(self, name: str) -> Trashed:
         """Move an image, its sidecar and its model mask to the trash; ``restore_image`` brings them back.

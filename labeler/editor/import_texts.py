@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeler.editor.outcome import left_out
+from labeler.editor.outcome import would_leave_out
 from labeler.editor.preview_pane import listed
 from labeler.formats.report import ImportReport
 from labeler.i18n import _, ngettext
@@ -34,23 +34,26 @@ def unknown(report: ImportReport) -> tuple[str, str]:
 
 def skipped(report: ImportReport) -> tuple[str, str]:
     """What cannot be read, and a title."""
-    return listed((one.reason for one in report.skipped), 6), left_out(len(report.skipped))
+    return listed((one.reason for one in report.skipped), 6), would_leave_out(len(report.skipped))
 
 
 def way_back(report: ImportReport, trash: str) -> str:
-    """How an import is taken back."""
-    if not report.images:
+    """How an import could be taken back."""
+    if not (report.images or report.replaced):
         return ""
     if report.replaced:
-        return _("What images had is kept in the dataset's trash, {folder}.").format(folder=trash)
-    return _("No sidecar that is there is touched.")
+        # On a line of its own: between words it would be broken at one of its slashes.
+        there = _("What images have would be kept in the dataset's trash:\n{folder}").format(folder=trash)
+    else:
+        there = _("No sidecar that is there would be touched.")
+    return "\n".join([there, _("Until this window is closed, the import can be taken back.")])
 
 
 def imported(report: ImportReport, trash: str) -> list[str]:
     """What became of an import."""
     lines = report.lines()
     if report.replaced:
-        lines.append(_("What images had is kept in the dataset's trash, {folder}.").format(folder=trash))
+        lines.append(_("What images had is kept in the dataset's trash:\n{folder}").format(folder=trash))
     if report.cancelled:
         lines.insert(0, _cancelled(report.images))
     return lines

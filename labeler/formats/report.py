@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from labeler.i18n import _, ngettext
@@ -82,9 +83,12 @@ class Report:
     def loss_lines(self) -> list[str]:
         """A sentence for everything that could not be kept as it is."""
         return [
-            f"{_SENTENCES[loss](lost.count)} ({lost.first}{' …' if lost.count > 1 else ''})"
+            f"{self._sentence(loss)(lost.count)} ({lost.first}{' …' if lost.count > 1 else ''})"
             for loss, lost in self.losses.items()
         ]
+
+    def _sentence(self, loss: Loss) -> Callable[[int], str]:
+        return _SENTENCES[loss]
 
     def to_json(self) -> dict[str, Any]:
         """For machines: plain values under keys that no language changes."""
@@ -142,17 +146,28 @@ class ExportReport(Report):
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an import did to the sidecar of an image: ``digest`` is of the bytes that it wrote, empty when it
+    moved the sidecar to the trash; ``kept`` is where in the trash what was there before is."""
+
+    digest: bytes
+    kept: Path | None
+
+
 @dataclass
 class ImportReport(Report):
     """``images`` got labels, with ``instances`` in them, and ``classes`` were added to the list. Images in
     ``kept`` had labels already and stayed as they were. ``unknown`` are images of the source that the dataset
-    has not, or not clearly. ``dry`` when nothing was written: then all of this is what would happen."""
+    has not, or not clearly. ``dry`` when nothing was written: then all of this is what would happen.
+    ``written`` is by image what `labeler.importing.take_back` needs."""
 
     dry: bool = False
     classes: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     replaced: int = 0
     unknown: list[str] = field(default_factory=list)
+    written: dict[str, Written] = field(default_factory=dict, compare=False, repr=False)
 
     def lines(self) -> list[str]:
         """What happened, as sentences; the skipped images are not among them."""
@@ -160,12 +175,15 @@ class ImportReport(Report):
         if self.classes:
             lines.append(_classes(self.classes))
         if self.replaced:
-            lines.append(_replaced(self.replaced))
+            lines.append((_would_replace if self.dry else _replaced)(self.replaced))
         if self.kept:
-            lines.append(_with_first(_kept(len(self.kept)), self.kept))
+            lines.append(_with_first((_would_keep if self.dry else _kept)(len(self.kept)), self.kept))
         if self.unknown:
             lines.append(_with_first(_unknown(len(self.unknown)), self.unknown))
         return lines + self.loss_lines()
+
+    def _sentence(self, loss: Loss) -> Callable[[int], str]:
+        return _WOULD.get(loss, _SENTENCES[loss]) if self.dry else _SENTENCES[loss]
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -261,14 +279,30 @@ def _classes(names: list[str]) -> str:
 
 def _replaced(count: int) -> str:
     return ngettext(
-        "{count} earlier sidecar goes to the trash.", "{count} earlier sidecars go to the trash.", count
+        "{count} earlier sidecar went to the trash.", "{count} earlier sidecars went to the trash.", count
+    ).format(count=count)
+
+
+def _would_replace(count: int) -> str:
+    return ngettext(
+        "{count} earlier sidecar would go to the trash.",
+        "{count} earlier sidecars would go to the trash.",
+        count,
     ).format(count=count)
 
 
 def _kept(count: int) -> str:
     return ngettext(
-        "{count} image has labels already and is left as it is",
-        "{count} images have labels already and are left as they are",
+        "{count} image had labels already and was left as it is",
+        "{count} images had labels already and were left as they are",
+        count,
+    ).format(count=count)
+
+
+def _would_keep(count: int) -> str:
+    return ngettext(
+        "{count} image has labels already and would be left as it is",
+        "{count} images have labels already and would be left as they are",
         count,
     ).format(count=count)
 
@@ -426,4 +460,47 @@ _SENTENCES: dict[Loss, Callable[[int], str]] = {
     Loss.NO_AREA: _no_area,
     Loss.BOX: _box,
     Loss.FAINT: _faint,
+}
+
+
+# --- sentences before an import ----------------------------------------------------------------------------
+
+
+def _would_lose_shape(count: int) -> str:
+    return ngettext(
+        "{count} instance would be written as the outline of its pixels, to keep it exact",
+        "{count} instances would be written as the outlines of their pixels, to keep them exact",
+        count,
+    ).format(count=count)
+
+
+def _would_lose_attributes(count: int) -> str:
+    return ngettext(
+        "{count} attribute, flag or note has no place and would be left out",
+        "{count} attributes, flags or notes have no place and would be left out",
+        count,
+    ).format(count=count)
+
+
+def _would_lose_no_area(count: int) -> str:
+    return ngettext(
+        "{count} point, line or other thing without an area would be left out",
+        "{count} points, lines or other things without an area would be left out",
+        count,
+    ).format(count=count)
+
+
+def _would_lose_box(count: int) -> str:
+    return ngettext(
+        "{count} box without an outline would be left out",
+        "{count} boxes without an outline would be left out",
+        count,
+    ).format(count=count)
+
+
+_WOULD: dict[Loss, Callable[[int], str]] = {
+    Loss.SHAPE: _would_lose_shape,
+    Loss.ATTRIBUTES: _would_lose_attributes,
+    Loss.NO_AREA: _would_lose_no_area,
+    Loss.BOX: _would_lose_box,
 }

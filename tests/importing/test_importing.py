@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -19,60 +18,14 @@ from labeler.dataset.dataset import Dataset
 from labeler.document.model import Role
 from labeler.errors import LabelerError
 from labeler.formats import IMPORT_FORMATS
-from labeler.formats.base import Format
 from labeler.formats.building import annotation_of
-from labeler.formats.reading import FoundClass, FoundImage, Images, Reading
+from labeler.formats.reading import FoundClass, FoundImage, Images
 from labeler.formats.report import Loss
 from labeler.importing import import_labels
 from tests.builders import instance_of, polygon, square
 from tests.cli.folders import dataset_in, labeler
 from tests.formats.cases import CASES, files_in
-
-
-class Told(Format):
-    """A format that says what the test tells it to."""
-
-    id = "told"
-    reads = True
-
-    def __init__(self, *found: FoundImage, classes: Sequence[FoundClass] = ()) -> None:
-        self._found = found
-        self._classes = classes
-
-    def read(self, source: Path, reading: Reading) -> list[FoundImage]:
-        reading.found_classes += self._classes
-        return list(self._found)
-
-
-def found(image: str, *instances, size=None, **rest) -> FoundImage:
-    return FoundImage(image, image, lambda size: annotation_of(size, instances, **rest), size)
-
-
-def broken(image: str) -> FoundImage:
-    def read(size):
-        raise LabelerError(f"{image} is in pieces.")
-
-    return FoundImage(image, image, read)
-
-
-COIN = instance_of(square(), class_name="coin")
-DOT = instance_of(square(50, 50, 10), class_name="dot")
-
-
-@pytest.fixture
-def photos(tmp_path):
-    """Two images without labels, one with, and no labeler.json."""
-    folder = dataset_in(tmp_path / "photos", {"a.png": None, "b.png": None, "sub/c.png": None})
-    (folder / "labeler.json").unlink()
-    return folder
-
-
-def taken(photos, format, options=None, **how):
-    return import_labels(photos, format, Dataset.open(photos), options or {}, **how)
-
-
-def labels_of(photos, name):
-    return Dataset.open(photos).load(name)
+from tests.importing.told import COIN, DOT, Told, broken, found, labels_of, taken
 
 
 def test_labels_come_to_the_images_they_are_for(photos):
@@ -241,7 +194,20 @@ def test_losses_are_counted(photos):
 
     report = taken(photos, Lossy())
     assert report.losses[Loss.NO_AREA].first == "a.png, shape 3"
-    assert any("without an area" in line for line in report.lines())
+    assert any("thing without an area was left out" in line for line in report.lines())
+
+
+def test_a_report_says_what_would_be_before_and_what_was_afterwards(photos):
+    taken(photos, Told(found("a.png", COIN)))
+    dry = taken(photos, Told(found("a.png", DOT)), {"replace": True}, dry_run=True)
+    assert "1 earlier sidecar would go to the trash." in dry.lines()
+    kept = taken(photos, Told(found("a.png", DOT)), dry_run=True)
+    assert "1 image has labels already and would be left as it is (a.png)" in kept.lines()
+    dry.lose(Loss.BOX, "a.png")
+    assert "1 box without an outline would be left out (a.png)" in dry.lines()
+    done = replace(kept, dry=False, replaced=1)
+    assert "1 earlier sidecar went to the trash." in done.lines()
+    assert "1 image had labels already and was left as it is (a.png)" in done.lines()
 
 
 @pytest.mark.parametrize(
