@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, QTimer
@@ -206,16 +207,22 @@ class ExchangeDialog(QDialog):
     # --- working -----------------------------------------------------------------------------------------
 
     def _start(self) -> None:
+        self._do(self._new_run, self._on_report, self._not_saved)
+
+    def _do(
+        self, new_run: Callable[[], Work], then: Callable[[Any], None], not_saved: Callable[[str], str]
+    ) -> None:
+        """Save what is being drawn, and run this; ``not_saved`` is the sentence for an image that cannot."""
         self._give_up_look()
         left = self._workbench.flush()
         if left:
             problem = self._workbench.saving.problem
-            sentence = self._not_saved(left[0])
+            sentence = not_saved(left[0])
             self._on_failed(LabelerError(f"{sentence} {problem}" if problem else sentence))
             return
-        self._run = self._new_run()
+        self._run = new_run()
         self._outcome.clear()
-        self._jobs.run(self._run.work, self._on_report, self._on_failed)
+        self._jobs.run(self._run.work, then, self._on_failed)
         self._watch.start()
         self._show_progress()
         self._refresh()

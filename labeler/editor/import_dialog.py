@@ -18,13 +18,15 @@ from labeler.editor.import_texts import (
     UNKNOWN,
     WOULD,
     imported,
+    left_alone,
     looking,
     skipped,
+    taken_back,
     unknown,
     way_back,
     would,
 )
-from labeler.editor.import_work import ImportLook, ImportRun
+from labeler.editor.import_work import ImportLook, ImportRun, TakeBackRun
 from labeler.editor.preview_pane import PreviewPane
 from labeler.editor.work import Work
 from labeler.editor.workbench import Workbench
@@ -32,7 +34,7 @@ from labeler.errors import LabelerError
 from labeler.formats import IMPORT_FORMATS
 from labeler.formats.base import Format, Option, Options
 from labeler.formats.choices import ADD, CLASS, REPLACE, TOLERANCE
-from labeler.formats.report import ImportReport
+from labeler.formats.report import ImportReport, Report
 from labeler.i18n import N_, _
 
 KEEP = "keep"
@@ -61,6 +63,7 @@ class ImportDialog(ExchangeDialog):
         self._otherwise = IMPORT_FORMATS[0]  # where nothing can be guessed
         self._seen: ImportReport | None = None
         self._since = 0.0
+        self._imported: ImportReport | None = None  # the last one here: it can be taken back
         self.setAcceptDrops(True)
         self._fill_form()
         workbench.flush()  # what is being drawn counts among the labels
@@ -91,6 +94,7 @@ class ImportDialog(ExchangeDialog):
         self._format.activated.connect(self._on_own_format)
         self._own.changed.connect(self._look_soon)
         self._common.changed.connect(self._look_soon)
+        self._outcome.taken.connect(self._take_back)
 
     # --- what is chosen ----------------------------------------------------------------------------------
 
@@ -146,7 +150,8 @@ class ImportDialog(ExchangeDialog):
 
     def _on_source(self) -> None:
         self._has_own_format = False
-        self._outcome.clear()
+        if not self._outcome.is_offering:  # who sees that it was the wrong source may want to take it back
+            self._outcome.clear()
         self._look_soon()
 
     def _on_own_format(self) -> None:
@@ -206,11 +211,10 @@ class ImportDialog(ExchangeDialog):
 
     def _show_seen(self, report: ImportReport) -> None:
         self._seen = report
-        trash = str(trash_folder(self._dataset.labels))
         self._preview.show_text(WOULD, would(report))
         self._preview.show_text(UNKNOWN, *unknown(report))
         self._preview.show_text(SKIPPED, *skipped(report))
-        self._preview.show_text(BACK, way_back(report, trash))
+        self._preview.show_text(BACK, way_back(report, self._trash))
 
     def _show_no_look(self, reason: str) -> None:
         nothing = _(
@@ -222,7 +226,7 @@ class ImportDialog(ExchangeDialog):
 
     def _can_run(self) -> bool:
         """Once it is known what would happen, or when that takes longer than anybody likes to wait."""
-        return self._seen.images > 0 if self._seen else self._is_long
+        return self._seen.images + self._seen.replaced > 0 if self._seen else self._is_long
 
     @property
     def _is_long(self) -> bool:
@@ -233,6 +237,7 @@ class ImportDialog(ExchangeDialog):
 
     def _new_run(self) -> Work:
         assert self._source.path
+        self._imported = None
         return ImportRun(self._dataset, self._source.path, self.format, self.options)
 
     def _not_saved(self, name: str) -> str:
@@ -241,10 +246,16 @@ class ImportDialog(ExchangeDialog):
     def _on_report(self, report: ImportReport) -> None:
         assert isinstance(self._run, ImportRun)
         self._remember(self._run)
-        self._outcome.show_report(report, imported(report, str(trash_folder(self._dataset.labels))))
+        self._imported = report
+        self._outcome.show_report(report, imported(report, self._trash))
+        self._offer_way_back()
         self._workbench.labels_are_others(self._run.dataset)
         self._forget_look()
         self._finish(self._end)
+
+    @property
+    def _trash(self) -> str:
+        return str(trash_folder(self._dataset.labels))
 
     def _forget_look(self) -> None:
         """It was of what there was before: the same once more would add the same labels again."""
@@ -253,7 +264,31 @@ class ImportDialog(ExchangeDialog):
             self._preview.show_text(name, "")
 
     def _on_failed(self, error: LabelerError) -> None:
-        if isinstance(self._run, ImportRun) and self._run.dataset is not self._dataset:
+        if isinstance(self._run, (ImportRun, TakeBackRun)) and self._run.dataset is not self._dataset:
             self._workbench.labels_are_others(self._run.dataset)  # some images may have theirs
             self._forget_look()
         super()._on_failed(error)
+        self._offer_way_back()
+
+    # --- the way back ------------------------------------------------------------------------------------
+
+    def _offer_way_back(self) -> None:
+        if self._imported and self._imported.written:
+            tip = _("Give the images the labels that they had before this import, or none")
+            self._outcome.offer(_("&Take back"), tip)
+
+    def _take_back(self) -> None:
+        report = self._imported
+        assert report
+        self._do(lambda: TakeBackRun(self._dataset, report), self._on_taken_back, self._not_taken_back)
+
+    def _not_taken_back(self, name: str) -> str:
+        return _("Not taken back: {name} could not be saved first.").format(name=name)
+
+    def _on_taken_back(self, told: Report) -> None:
+        assert isinstance(self._run, TakeBackRun)
+        self._outcome.show_report(told, taken_back(told, self._run.report, self._trash), left_alone)
+        self._offer_way_back()  # for what is left, should it become possible
+        self._workbench.labels_are_others(self._run.dataset)
+        self._finish(self._end)
+        self._look_now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labeler.editor.outcome import would_leave_out
 from labeler.editor.preview_pane import listed
-from labeler.formats.report import ImportReport
+from labeler.formats.report import ImportReport, Report
 from labeler.i18n import _, ngettext
 
 #: The sections of the preview.
@@ -57,6 +57,36 @@ def imported(report: ImportReport, trash: str) -> list[str]:
     if report.cancelled:
         lines.insert(0, _cancelled(report.images))
     return lines
+
+
+def taken_back(told: Report, report: ImportReport, trash: str) -> list[str]:
+    """What became of taking an import back."""
+    lines = [
+        ngettext(
+            "{count} image is as it was before the import.",
+            "{count} images are as they were before the import.",
+            told.images,
+        ).format(count=told.images)
+    ]
+    if told.cancelled:
+        lines.insert(0, _("Cancelled: the other images still have the labels that were imported."))
+    if told.images:
+        lines.append(
+            _("The labels that were imported are in the dataset's trash:\n{folder}").format(folder=trash)
+        )
+    if names := report.classes:
+        lines.append(
+            ngettext("The new class stays: {names}.", "The new classes stay: {names}.", len(names)).format(
+                names=", ".join(names)
+            )
+        )
+    return lines
+
+
+def left_alone(count: int) -> str:
+    return ngettext(
+        "{count} image was left as it is:", "{count} images were left as they are:", count
+    ).format(count=count)
 
 
 def _cancelled(count: int) -> str:

@@ -10,8 +10,8 @@ from labeler.dataset.dataset import Dataset
 from labeler.editor.work import Work, opened_again
 from labeler.formats.base import Format, Options
 from labeler.formats.guessing import guessed
-from labeler.formats.report import ImportReport
-from labeler.importing import import_labels
+from labeler.formats.report import ImportReport, Report
+from labeler.importing import import_labels, take_back
 
 
 @dataclass
@@ -31,6 +31,18 @@ class ImportRun(Work):
     def _import(self, *, dry_run: bool) -> ImportReport:
         given = self.source, self.format, self.dataset, self.options, self.count, self.stop
         return import_labels(*given, dry_run=dry_run)
+
+
+@dataclass
+class TakeBackRun(Work):
+    """The way back from an import."""
+
+    dataset: Dataset
+    report: ImportReport
+
+    def work(self) -> Report:
+        self.dataset = opened_again(self.dataset)
+        return take_back(self.dataset, self.report, self.count, self.stop)
 
 
 @dataclass

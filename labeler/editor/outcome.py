@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from labeler.editor.icons import icon
 from labeler.formats.report import Report
@@ -16,7 +16,9 @@ _LINES = 5
 
 
 class Outcome(QWidget):
-    """Hidden until there is something to say."""
+    """Hidden until there is something to say. ``taken`` when the user takes what is offered beside it."""
+
+    taken = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,27 +33,46 @@ class Outcome(QWidget):
         self._skipped.setReadOnly(True)
         self._skipped.setTabChangesFocus(True)
         self._skipped.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 12)
+        self._offer = QPushButton()
+        self._offer.setAutoDefault(False)
+        self._offer.clicked.connect(self.taken)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._said, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self._skipped, 1, 1)
+        grid.addWidget(self._offer, 0, 2, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._skipped, 1, 1, 1, 2)
         self.clear()
 
     def clear(self) -> None:
+        self._offer.hide()
         self.hide()
+
+    def offer(self, text: str, tip: str) -> None:
+        """Show a button beside what is said, until something else is."""
+        self._offer.setText(text)
+        self._offer.setToolTip(tip)
+        self._offer.show()
+
+    @property
+    def is_offering(self) -> bool:
+        return not self._offer.isHidden()
 
     def show_error(self, sentence: str) -> None:
         self._show("triangle-alert", [sentence], [])
 
-    def show_report(self, report: Report, lines: Sequence[str]) -> None:
-        """What a report says in these lines, and why images were left out."""
-        said = [*lines, *([left_out(len(report.skipped))] if report.skipped else [])]
+    def show_report(
+        self, report: Report, lines: Sequence[str], above: Callable[[int], str] | None = None
+    ) -> None:
+        """What a report says in these lines, and why images were left out, or what ``above`` says of them."""
+        count = len(report.skipped)
+        said = [*lines, *([(above or left_out)(count)] if count else [])]
         whole = not (report.cancelled or report.skipped)
         self._show("check" if whole else "triangle-alert", said, [one.reason for one in report.skipped])
 
     def _show(self, icon_name: str, lines: list[str], reasons: list[str]) -> None:
+        self._offer.hide()
         self._icon.setPixmap(icon(icon_name).pixmap(QSize(_ICON_PX, _ICON_PX)))
         self._said.setText("\n".join(lines))
         self._skipped.setPlainText("\n".join(reasons))

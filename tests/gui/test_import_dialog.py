@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from labeler.dataset.dataset import Dataset
 from labeler.editor import import_dialog
 from labeler.editor.import_dialog import ImportDialog
-from labeler.editor.import_work import ImportLook, ImportRun
+from labeler.editor.import_work import ImportLook, ImportRun, TakeBackRun
 from labeler.errors import LabelerError
 from labeler.formats import IMPORT_FORMATS
 from labeler.formats.choices import IMPORT_OPTIONS
@@ -43,6 +43,11 @@ class Dialog(Exchange):
     @property
     def format(self) -> str:
         return self.find(QComboBox, "format").currentData()
+
+    @property
+    def offers_way_back(self) -> bool:
+        buttons = self.widget.findChildren(QPushButton)
+        return any(button.isVisible() and button.text() == "&Take back" for button in buttons)
 
     def source(self, path: Path | str) -> Dialog:
         self.line.selectAll()
@@ -189,6 +194,74 @@ def test_replaced_labels_are_in_the_trash_and_that_is_said_before_and_after(desk
     assert (photos / ".labeler/trash/overlap.png.labels.json").read_bytes() == earlier
 
 
+@pytest.mark.parametrize("there", ["keep", "replace", "add"])
+def test_an_import_can_be_taken_back(desk, photos, coco, there):
+    before = files_in(photos)
+    dialog = Dialog(desk).source(coco).pick("option.there", there).seen()
+    assert "Until this window is closed, the import can be taken back." in dialog.text("back")
+    dialog.run()
+    assert len(desk.annotation.instances) == 1
+    assert dialog.offers_way_back
+    dialog.press("Take back").wait().seen()
+    count = 2 if there == "keep" else 3
+    assert f"{count} images are as they were before the import." in dialog.text("outcome")
+    assert "The labels that were imported are in the dataset's trash:" in dialog.text("outcome")
+    assert {n: data for n, data in files_in(photos).items() if not n.startswith(".labeler/")} == before
+    assert not desk.annotation.instances
+    assert desk.workbench.labelled_count == 1
+    assert not dialog.offers_way_back
+    assert "would get labels" in dialog.text("would")
+    dialog.run()
+    assert len(desk.annotation.instances) == 1
+
+
+def test_a_wrong_source_can_still_be_taken_back_when_the_right_one_is_chosen(desk, photos, coco, tmp_path):
+    before = files_in(photos)
+    dialog = Dialog(desk).source(coco).run()
+    dialog.source(tmp_path / "other").press("Take back").wait().seen()
+    assert {n: data for n, data in files_in(photos).items() if not n.startswith(".labeler/")} == before
+
+
+def test_what_was_changed_since_the_import_is_left_and_named(desk, photos, coco):
+    dialog = Dialog(desk).source(coco).run()
+    changed = photos / "two parts.png.labels.json"
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    dialog.press("Take back").wait().seen()
+    assert "1 image is as it was before the import." in dialog.text("outcome")
+    assert "1 image was left as it is:" in dialog.text("outcome")
+    assert "two parts.png was changed since the import" in dialog.skipped
+    assert changed.read_bytes().endswith(b"\n\n")
+
+
+def test_an_import_that_wrote_nothing_is_not_offered_to_be_taken_back(desk, photos, coco, monkeypatch):
+    def save(dataset, name, *given):
+        raise LabelerError(f"{name} could not be saved: No space left on device.")
+
+    monkeypatch.setattr(Dataset, "save", save)
+    dialog = Dialog(desk).source(coco).run()
+    assert "could not be saved" in dialog.skipped
+    assert not dialog.offers_way_back
+
+
+def test_taking_back_can_be_cancelled_and_gone_on_with(desk, photos, coco, monkeypatch):
+    before = files_in(photos)
+    dialog = Dialog(desk).source(coco).run()
+    count = TakeBackRun.count
+
+    def stopping(run: TakeBackRun, done: int, total: int) -> None:
+        count(run, done, total)
+        if done == 1:
+            run.stop.set()
+
+    monkeypatch.setattr(TakeBackRun, "count", stopping)
+    dialog.press("Take back").wait()
+    assert "Cancelled: the other images still have" in dialog.text("outcome")
+    assert desk.workbench.labelled_count == 2
+    monkeypatch.setattr(TakeBackRun, "count", count)
+    dialog.seen().press("Take back").wait().seen()
+    assert {n: data for n, data in files_in(photos).items() if not n.startswith(".labeler/")} == before
+
+
 def test_new_classes_are_named_before_and_listed_after(open_desk, tmp_path, coco):
     photos = dataset_in(tmp_path / "photos", {f"{name}.png": None for name in _NAMES})
     (photos / "labeler.json").unlink()
@@ -200,6 +273,9 @@ def test_new_classes_are_named_before_and_listed_after(open_desk, tmp_path, coco
     dialog.run()
     assert "coin" in desk.workbench.classes.names
     assert desk.workbench.context.current_class in desk.workbench.classes.names
+    dialog.press("Take back").wait()
+    assert "The new classes stay: coin," in dialog.text("outcome")
+    assert "coin" in desk.workbench.classes.names
 
 
 @pytest.mark.parametrize("format", ["voc", "yolo", "geojson", "cvat"])
