@@ -43,17 +43,17 @@ def way_back(report: ImportReport, trash: str) -> str:
         return ""
     if report.replaced:
         # On a line of its own: between words it would be broken at one of its slashes.
-        there = _("What images have would be kept in the dataset's trash:\n{folder}").format(folder=trash)
+        there = _("The earlier labels would be kept in the dataset's trash:\n{folder}").format(folder=trash)
     else:
         there = _("No sidecar that is there would be touched.")
-    return "\n".join([there, _("Until this window is closed, the import can be taken back.")])
+    return "\n".join([there, _("It can be taken back until this window is closed or something else is imported.")])
 
 
 def imported(report: ImportReport, trash: str) -> list[str]:
     """What became of an import."""
     lines = report.lines()
     if report.replaced:
-        lines.append(_("What images had is kept in the dataset's trash:\n{folder}").format(folder=trash))
+        lines.append(_("The earlier labels are kept in the dataset's trash:\n{folder}").format(folder=trash))
     if report.cancelled:
         lines.insert(0, _cancelled(report.images))
     return lines
@@ -70,7 +70,7 @@ def taken_back(told: Report, report: ImportReport, trash: str) -> list[str]:
     ]
     if told.cancelled:
         lines.insert(0, _("Cancelled: the other images still have the labels that were imported."))
-    if told.images:
+    if told.images and report.images:  # else it only took labels away
         lines.append(
             _("The labels that were imported are in the dataset's trash:\n{folder}").format(folder=trash)
         )

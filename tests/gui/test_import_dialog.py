@@ -198,7 +198,7 @@ def test_replaced_labels_are_in_the_trash_and_that_is_said_before_and_after(desk
 def test_an_import_can_be_taken_back(desk, photos, coco, there):
     before = files_in(photos)
     dialog = Dialog(desk).source(coco).pick("option.there", there).seen()
-    assert "Until this window is closed, the import can be taken back." in dialog.text("back")
+    assert "It can be taken back until this window is closed" in dialog.text("back")
     dialog.run()
     assert len(desk.annotation.instances) == 1
     assert dialog.offers_way_back
