@@ -46,7 +46,8 @@ def way_back(report: ImportReport, trash: str) -> str:
         there = _("The earlier labels would be kept in the dataset's trash:\n{folder}").format(folder=trash)
     else:
         there = _("No sidecar that is there would be touched.")
-    return "\n".join([there, _("It can be taken back until this window is closed or something else is imported.")])
+    lasts = _("It can be taken back until this window is closed or something else is imported.")
+    return "\n".join([there, lasts])
 
 
 def imported(report: ImportReport, trash: str) -> list[str]:
