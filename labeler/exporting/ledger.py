@@ -20,12 +20,10 @@ from typing import Any, BinaryIO
 from labeler.errors import LabelerError
 from labeler.files import reason
 from labeler.formats.assembly import Piece, Sections, rows_file
-from labeler.formats.output import Store
+from labeler.formats.output import OWN_FOLDER, WAITING, Store
 from labeler.formats.report import Loss
 from labeler.i18n import _
 
-#: Hidden, so that readers of folders pass it by.
-OWN_FOLDER = ".labeler-export"
 LEDGER = "ledger.jsonl"
 _VERSION = 1
 _RUN = "run-"
@@ -119,6 +117,7 @@ class Writing:
             shutil.rmtree(run, ignore_errors=True)
         for ledger in self._own.glob(f"{_REPLACED}*"):
             _unlink(ledger)
+        shutil.rmtree(self._own / WAITING, ignore_errors=True)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

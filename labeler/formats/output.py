@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -13,6 +14,11 @@ from typing import BinaryIO, Protocol
 from labeler.errors import LabelerError
 from labeler.files import reason
 from labeler.i18n import _
+
+#: Below the output: what exports note there. Hidden, so that readers of folders pass it by.
+OWN_FOLDER = ".labeler-export"
+#: In it: files that are being written. Whoever is killed leaves them here, and not among the others.
+WAITING = "waiting"
 
 
 class NotWritten(LabelerError):  # noqa: N818 - a finding, caught by name
@@ -46,7 +52,7 @@ class Store(Protocol):
 class Folder:
     """A folder on this machine, made when missing.
 
-    Files are written beside and renamed, so that a reader never sees half of one. Without fsync: an export
+    Files are written apart and renamed, so that a reader never sees half of one. Without fsync: an export
     can be made again, and waiting for the disk after every small mask would take most of the time.
 
     Nothing is written into the folders ``closed`` or below: they are the dataset's. Whatever a format calls
@@ -114,11 +120,13 @@ class Folder:
     def _placed(self, name: str) -> Iterator[Path]:
         """A path to write to, which takes its name once the block ends well."""
         path = self.root / name
-        temporary = path.with_name(f".labeler-{secrets.token_hex(8)}.tmp")
+        waiting = self.root / OWN_FOLDER / WAITING
+        temporary = waiting / secrets.token_hex(8)
         try:
             self._make(path.parent)
+            self._make(waiting)
             yield temporary
-            temporary.replace(path)
+            _into_place(temporary, path)
         except OSError as error:
             raise _not_written(path, error) from error
         finally:
@@ -135,6 +143,18 @@ class Folder:
         except OSError as error:
             raise _not_written(folder, error) from error
         self._made.add(folder)
+
+
+def _into_place(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # A folder of the output is on another disk: beside its name it can be renamed.
+        beside = path.with_name(f".labeler-{temporary.name}.tmp")
+        shutil.copyfile(temporary, beside)
+        beside.replace(path)
 
 
 def is_below(folder: Path, places: Set[tuple[int, int]]) -> bool:

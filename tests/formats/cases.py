@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from labeler.document.model import Annotation, Role
-from labeler.exporting.ledger import OWN_FOLDER
 from labeler.formats.assembly import Rows, Sections, write_shared
 from labeler.formats.base import Format, ImageItem, Job, Options, Page
 from labeler.formats.names import image_numbers, output_stems
-from labeler.formats.output import Folder
+from labeler.formats.output import OWN_FOLDER, Folder
 from labeler.formats.report import ExportReport
 from tests.builders import annotation_of, instance_of, polygon, rectangle, ring_with_hole, square, triangle
 
