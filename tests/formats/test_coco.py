@@ -19,7 +19,7 @@ from labeler.formats.masks import Masks
 from labeler.formats.report import Loss
 from labeler.raster.runs import rasterize
 from tests.builders import annotation_of, instance_of, polygon, rectangle, square
-from tests.formats.cases import CASES, CLASSES, circle, item, write
+from tests.formats.cases import CASES, CLASSES, circle, files_in, item, write
 
 #: From inside pycocotools, about the NumPy it runs on.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -311,4 +311,4 @@ def test_an_export_that_fails_leaves_the_earlier_file(tmp_path):
     with pytest.raises(KeyError):
         write(Coco(), {"photo.jpg": CASES["hole"], "other.jpg": unknown}, tmp_path)
     assert (tmp_path / FILE).read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+    assert list(files_in(tmp_path)) == [FILE]
