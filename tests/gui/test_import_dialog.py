@@ -164,7 +164,7 @@ def test_nobody_has_to_wait_for_a_long_look(desk, photos, coco, monkeypatch):
     QTest.keyClicks(dialog.line, str(coco))
     desk.wait(lambda: "1 of 3 images" in dialog.text("would"), "the look")
     desk.wait(lambda: dialog.button("Import").isEnabled(), "patience to end")
-    assert "You need not wait" in dialog.text("would")
+    desk.wait(lambda: "You need not wait" in dialog.text("would"), "the text, which follows")
     dialog.press("Import")
     free.set()
     dialog.wait()
