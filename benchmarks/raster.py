@@ -171,7 +171,10 @@ class Duel:
 
 def duels(scene: Scene, out: Path) -> Iterator[Duel]:
     large = scene.width > 2000
-    measured = lambda: rasterize(scene.annotation).measured  # noqa: E731
+
+    def measured() -> object:
+        return rasterize(scene.annotation).measured
+
     yield Duel(
         "RLE, area, bbox with holes : pycocotools without",
         measured,

@@ -27,13 +27,13 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1])]
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from labeler.dataset import classes, sidecar  # noqa: E402
-from labeler.dataset.classes import default_classes  # noqa: E402
-from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role  # noqa: E402
+from labeler.dataset import classes, sidecar
+from labeler.dataset.classes import default_classes
+from labeler.document.model import Annotation, ImageInfo, Instance, Polygon, Role
 
 NAMES = [f"class{number}" for number in range(8)]
 #: Every so manieth instance has a hole.

@@ -40,7 +40,7 @@ class Spent:
         return asdict(self)
 
 
-class Failed(Exception):  # noqa: N818
+class Failed(Exception):  # noqa: N818 - what became of a command, caught by name
     """The command ended badly; its last words."""
 
 
